@@ -1,0 +1,118 @@
+//! One finding.
+
+use std::cmp::Ordering;
+
+use super::{Level, Rule};
+use crate::text::Location;
+
+/// A place with an optional word about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// Where.
+    pub location: Location,
+    /// What to say about it; empty when the message says all.
+    pub message: String,
+}
+
+/// A replacement of some bytes of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edit {
+    /// The bytes that go.
+    pub location: Location,
+    /// What comes in their place.
+    pub replacement: String,
+}
+
+/// A change that mends a finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fix {
+    /// What the change does: ``replace `--dp-size` by `--attn-dp-size` ``.
+    pub description: String,
+    /// The edits, which do not overlap.
+    pub edits: Vec<Edit>,
+}
+
+/// One finding: which rule, how grave, where, what, and what to do about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// The rule that found it.
+    pub rule: &'static Rule,
+    /// Its weight: the rule's, unless the site's configuration changed it.
+    pub level: Level,
+    /// One sentence that stands alone: lower case, no full stop, names in backticks.
+    pub message: String,
+    /// The offending word.
+    pub primary: Label,
+    /// Other places that matter, such as the first of two equal keys.
+    pub related: Vec<Label>,
+    /// What to do, a sentence each; the nearest valid alternative first.
+    pub help: Vec<String>,
+    /// A change that can be made without asking, if there is one.
+    pub fix: Option<Fix>,
+}
+
+impl Diagnostic {
+    /// A finding of `rule` at `location`, at the rule's own level.
+    pub fn new(rule: &'static Rule, location: Location, message: impl Into<String>) -> Self {
+        Self {
+            rule,
+            level: rule.level,
+            message: message.into(),
+            primary: Label { location, message: String::new() },
+            related: Vec::new(),
+            help: Vec::new(),
+            fix: None,
+        }
+    }
+
+    /// With a word at the offending place.
+    #[must_use]
+    pub fn label(mut self, message: impl Into<String>) -> Self {
+        self.primary.message = message.into();
+        self
+    }
+
+    /// With another place.
+    #[must_use]
+    pub fn related(mut self, location: Location, message: impl Into<String>) -> Self {
+        self.related.push(Label { location, message: message.into() });
+        self
+    }
+
+    /// With a sentence on what to do.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help.push(help.into());
+        self
+    }
+
+    /// With a sentence on what to do, if there is one.
+    #[must_use]
+    pub fn maybe_help(mut self, help: Option<String>) -> Self {
+        self.help.extend(help);
+        self
+    }
+
+    /// With a change that mends it.
+    #[must_use]
+    pub fn fix(mut self, fix: Fix) -> Self {
+        self.fix = Some(fix);
+        self
+    }
+
+    /// The order of a report: by file, place, rule, message.
+    pub fn order(&self, other: &Self) -> Ordering {
+        self.sort_key().cmp(&other.sort_key())
+    }
+
+    fn sort_key(&self) -> (&str, usize, usize, &str, &str) {
+        let at = &self.primary.location;
+        (at.source.path(), at.span.start, at.span.end, self.rule.name, &self.message)
+    }
+}
+
+/// Sorts findings as reports show them and drops those that say the same of the same place.
+pub fn sort(findings: &mut Vec<Diagnostic>) {
+    findings.sort_by(Diagnostic::order);
+    findings.dedup_by(|a, b| a.sort_key() == b.sort_key());
+}

@@ -1,0 +1,4 @@
+//! shardbook
+pub mod text;
+pub mod diagnostic;
+pub mod world;

@@ -1,0 +1,14 @@
+//! Byte ranges, source files and their lines.
+//!
+//! Everything that the program says about a document it says with a [`Span`] of bytes in a [`SourceFile`].
+//! Text that was taken out of a document (a fenced block, a quoted word) is an [`Excerpt`], which knows where
+//! each of its bytes stands in the file, so that no other module translates offsets.
+
+pub mod excerpt;
+pub mod nearest;
+pub mod source;
+pub mod span;
+
+pub use excerpt::Excerpt;
+pub use source::{LineColumn, Location, SourceFile};
+pub use span::Span;

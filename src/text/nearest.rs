@@ -1,0 +1,58 @@
+//! The valid words nearest to a wrong one.
+
+/// At most three of `candidates` that a writer may have meant by `word`, nearest first; none when nothing is near.
+///
+/// Letter case and the difference between `-` and `_` count for nothing; a candidate that the word begins or
+/// ends, or that differs by transposed or few letters, is near.
+pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    let wanted = normal(word);
+    let mut scored: Vec<(f64, &str)> = candidates
+        .into_iter()
+        .filter_map(|candidate| {
+            let score = similarity(&wanted, &normal(candidate));
+            (score >= 0.7).then_some((score, candidate))
+        })
+        .collect();
+    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
+    scored.dedup_by_key(|(_, candidate)| *candidate);
+    scored.into_iter().take(3).map(|(_, candidate)| candidate).collect()
+}
+
+/// `did you mean …?` for the nearest candidates, or nothing.
+pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
+    let near: Vec<String> = nearest(word, candidates).into_iter().map(|near| format!("`{near}`")).collect();
+    match near.as_slice() {
+        [] => None,
+        [only] => Some(format!("did you mean {only}?")),
+        [head @ .., last] => Some(format!("did you mean {} or {last}?", head.join(", "))),
+    }
+}
+
+fn normal(word: &str) -> String {
+    word.trim_start_matches('-').chars().map(|c| if c == '_' { '-' } else { c.to_ascii_lowercase() }).collect()
+}
+
+fn similarity(a: &str, b: &str) -> f64 {
+    if a == b {
+        return 1.0;
+    }
+    let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
+    let edits = strsim::normalized_damerau_levenshtein(a, b);
+    if short.len() >= 3 && (long.starts_with(short) || long.ends_with(short)) {
+        return edits.max(0.75 + 0.2 * short.len() as f64 / long.len() as f64);
+    }
+    edits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_what_was_meant() {
+        assert_eq!(nearest("--tp-sise", ["--tp-size", "--dp-size", "--page-size"])[0], "--tp-size");
+        assert_eq!(nearest("tp_size", ["tp-size", "dp-size"])[0], "tp-size");
+        assert_eq!(nearest("enable_dp_atention", ["enable_dp_attention", "tp"]), ["enable_dp_attention"]);
+        assert!(nearest("zebra", ["tp", "dp"]).is_empty());
+    }
+}

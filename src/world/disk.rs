@@ -1,0 +1,88 @@
+//! The world of a folder on disk.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use walkdir::WalkDir;
+
+use super::World;
+
+/// The files below one folder.
+#[derive(Clone, Debug)]
+pub struct Disk {
+    root: PathBuf,
+}
+
+impl Disk {
+    /// The world of the folder `root`.
+    pub fn new(root: impl Into<PathBuf>) -> Self {
+        Self { root: root.into() }
+    }
+
+    /// The folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the door that the rest of the program goes through")]
+impl World for Disk {
+    fn read(&self, path: &str) -> io::Result<Vec<u8>> {
+        std::fs::read(self.root.join(path))
+    }
+
+    fn files(&self, folder: &str) -> io::Result<Vec<String>> {
+        let top = self.root.join(folder);
+        if !top.exists() {
+            return Ok(Vec::new());
+        }
+        let canonical_root = self.root.canonicalize()?;
+        let mut paths = Vec::new();
+        let walk = WalkDir::new(&top)
+            .follow_links(true)
+            .sort_by_file_name()
+            .into_iter()
+            .filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry.file_name()));
+        for entry in walk {
+            let entry = match entry {
+                Ok(entry) => entry,
+                // A link that leads back up, or to nothing, holds no file of its own.
+                Err(error) if error.loop_ancestor().is_some() => continue,
+                Err(error) if error.io_error().is_some_and(|e| e.kind() == io::ErrorKind::NotFound) => continue,
+                Err(error) => return Err(error.into()),
+            };
+            if !entry.file_type().is_file() {
+                continue;
+            }
+            let inside = !entry.path_is_symlink()
+                || entry.path().canonicalize().is_ok_and(|target| target.starts_with(&canonical_root));
+            if !inside {
+                continue;
+            }
+            let relative = entry.path().strip_prefix(&self.root).unwrap_or(entry.path());
+            let Some(parts) = relative.iter().map(|part| part.to_str()).collect::<Option<Vec<_>>>() else {
+                let shown = relative.display();
+                return Err(io::Error::new(
+                    io::ErrorKind::InvalidData,
+                    format!("the name of `{shown}` is not valid UTF-8"),
+                ));
+            };
+            paths.push(parts.join("/"));
+        }
+        paths.sort();
+        Ok(paths)
+    }
+
+    fn variable(&self, name: &str) -> Option<String> {
+        std::env::var(name).ok()
+    }
+
+    fn now(&self) -> SystemTime {
+        SystemTime::now()
+    }
+}
+
+fn is_hidden(name: &std::ffi::OsStr) -> bool {
+    name.as_encoded_bytes().starts_with(b".")
+}

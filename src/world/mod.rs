@@ -1,0 +1,40 @@
+//! The only door to disk, clock, environment and network.
+//!
+//! A [`World`] holds the files of one site by their path from its root, written with `/`. Everything above this
+//! module works on what was read here, so that it can be tested without a disk. [`yaml`] reads YAML with the
+//! position of every key and value; [`site`] is `site.yaml`.
+
+pub mod disk;
+pub mod embedded;
+pub mod memory;
+pub mod reader;
+pub mod site;
+pub mod yaml;
+
+use std::io;
+use std::time::SystemTime;
+
+pub use disk::Disk;
+pub use memory::Memory;
+
+/// What the program can see of the outside.
+pub trait World: Send + Sync {
+    /// The bytes of a file.
+    ///
+    /// # Errors
+    /// What the system says, [`io::ErrorKind::NotFound`] when there is no such file.
+    fn read(&self, path: &str) -> io::Result<Vec<u8>>;
+
+    /// The paths of all files below a folder, at any depth, sorted; none where there is no such folder.
+    /// Hidden files and folders are left out. Symbolic links to files inside the site are followed.
+    ///
+    /// # Errors
+    /// What the system says about a folder that cannot be listed.
+    fn files(&self, folder: &str) -> io::Result<Vec<String>>;
+
+    /// The value of an environment variable.
+    fn variable(&self, name: &str) -> Option<String>;
+
+    /// The time.
+    fn now(&self) -> SystemTime;
+}

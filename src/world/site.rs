@@ -1,0 +1,203 @@
+//! `site.yaml`: what a site says about itself.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::reader::{INVALID_VALUE, Reader, documents};
+use super::yaml::Node;
+use crate::diagnostic::{Checked, Level};
+use crate::text::{Excerpt, SourceFile};
+
+/// The name of the file in a site's root.
+pub const FILE: &str = "site.yaml";
+
+/// A site's configuration, as written, with defaults where nothing was written.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Site {
+    /// The site's name, on every page.
+    pub title: String,
+    /// One sentence about the site.
+    pub description: String,
+    /// BCP 47 language tag of the content.
+    pub language: String,
+    /// Where the site is published: scheme, host and path, with a slash at the end. Only a path while unknown.
+    pub base_url: String,
+    /// Address of a page's source, with `{path}` in it, for the edit link.
+    pub edit_url: Option<String>,
+    /// Address of the project's repository.
+    pub repository: Option<String>,
+    /// The engine of snippets that do not name another: `sglang`.
+    pub engine: String,
+    /// The engine version of snippets that do not name another; the newest one known when absent.
+    pub engine_version: Option<String>,
+    /// Levels that the site gives to rules, by rule name or by `group/*`.
+    pub rules: BTreeMap<String, Level>,
+    /// Fewest snippets that must be checked; fewer is a finding.
+    pub minimum_checked: usize,
+    /// The least level that makes a run fail.
+    pub fail_on: Level,
+}
+
+impl Default for Site {
+    fn default() -> Self {
+        Self {
+            title: "Documentation".into(),
+            description: String::new(),
+            language: "en".into(),
+            base_url: "/".into(),
+            edit_url: None,
+            repository: None,
+            engine: "sglang".into(),
+            engine_version: None,
+            rules: BTreeMap::new(),
+            minimum_checked: 0,
+            fail_on: Level::Error,
+        }
+    }
+}
+
+const KEYS: [&str; 9] =
+    ["title", "description", "language", "base_url", "edit_url", "repository", "engine", "rules", "checks"];
+
+impl Site {
+    /// Reads `site.yaml`. Keys that are wrong are findings and keep their defaults.
+    pub fn read(source: &Arc<SourceFile>) -> Checked<Self> {
+        let excerpt = Excerpt::whole(source);
+        let Checked { value: documents, mut findings } = documents(&excerpt);
+        let mut reader = Reader::new(&excerpt);
+        let mut site = Self::default();
+        if let Some(node) = documents.first().filter(|node| !node.is_null()) {
+            site.fill(node, &mut reader);
+        }
+        findings.append(&mut reader.findings);
+        Checked::new(site, findings)
+    }
+
+    /// The level that the site gives to a rule, if it gives one: by full name, else by `group/*`.
+    pub fn level(&self, rule: &str) -> Option<Level> {
+        let group = rule.split_once('/').map(|(group, _)| format!("{group}/*"));
+        self.rules.get(rule).or_else(|| self.rules.get(&group?)).copied()
+    }
+
+    /// The path part of the base URL, with a slash at both ends: `/` or `/project/`.
+    pub fn base_path(&self) -> &str {
+        let after_scheme = self.base_url.find("://").map_or(0, |at| at + 3);
+        self.base_url[after_scheme..].find('/').map_or("/", |slash| &self.base_url[after_scheme + slash..])
+    }
+
+    /// Sets the base URL, adding the slash at its end.
+    ///
+    /// # Errors
+    /// Says what is wrong with an address that is neither `http(s)://host/path` nor a path that begins with `/`.
+    pub fn set_base_url(&mut self, url: &str) -> Result<(), String> {
+        let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+        let valid = match rest {
+            Some(rest) => !rest.is_empty() && !rest.starts_with('/'),
+            None => url.starts_with('/'),
+        };
+        if !valid || url.contains(|c: char| c.is_whitespace() || "?#\"<>\\".contains(c)) {
+            return Err(format!(
+                "`{url}` is not a base URL; it looks like `https://host/project/` or `/project/`"
+            ));
+        }
+        self.base_url = format!("{}/", url.trim_end_matches('/'));
+        Ok(())
+    }
+
+    fn fill(&mut self, node: &Node, reader: &mut Reader<'_>) {
+        for entry in reader.mapping(node, "`site.yaml`", &KEYS) {
+            let (value, what) = (&entry.value, format!("`{}`", entry.key));
+            if value.is_null() {
+                continue;
+            }
+            match entry.key.as_str() {
+                "title" => self.title = reader.text(value, &what).unwrap_or_default(),
+                "description" => self.description = reader.text(value, &what).unwrap_or_default(),
+                "language" => self.language = reader.text(value, &what).unwrap_or_else(|| "en".into()),
+                "base_url" => {
+                    if let Some(Err(problem)) = reader.text(value, &what).map(|url| self.set_base_url(&url)) {
+                        reader.report(&INVALID_VALUE, value.span, problem);
+                    }
+                }
+                "edit_url" => self.edit_url = reader.text(value, &what),
+                "repository" => self.repository = reader.text(value, &what),
+                "engine" => self.engine(value, reader),
+                "rules" => self.rules(value, reader),
+                "checks" => self.checks(value, reader),
+                _ => {}
+            }
+        }
+    }
+
+    fn engine(&mut self, value: &Node, reader: &mut Reader<'_>) {
+        let Some(text) = reader.text(value, "`engine`") else { return };
+        match text.split_once('@') {
+            Some((engine, version)) => {
+                self.engine = engine.into();
+                self.engine_version = Some(version.into());
+            }
+            None => self.engine = text,
+        }
+    }
+
+    fn rules(&mut self, value: &Node, reader: &mut Reader<'_>) {
+        let Some(entries) = value.entries() else {
+            return reader.wrong_type(value, "`rules`", "a mapping from rules to levels");
+        };
+        for entry in entries {
+            let what = format!("the level of `{}`", entry.key);
+            let level = reader.word(&entry.value, &what, &["off", "note", "warning", "error"]);
+            if let Some(level) = level.and_then(level_named) {
+                self.rules.insert(entry.key.clone(), level);
+            }
+        }
+    }
+
+    fn checks(&mut self, value: &Node, reader: &mut Reader<'_>) {
+        for entry in reader.mapping(value, "`checks`", &["minimum", "fail_on"]) {
+            match entry.key.as_str() {
+                "minimum" => {
+                    let count = reader.integer(&entry.value, "`checks.minimum`");
+                    self.minimum_checked = count.and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
+                }
+                "fail_on" => {
+                    let word = reader.word(&entry.value, "`checks.fail_on`", &["error", "warning", "note"]);
+                    self.fail_on = word.and_then(level_named).unwrap_or(Level::Error);
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+fn level_named(word: &str) -> Option<Level> {
+    [Level::Off, Level::Note, Level::Warning, Level::Error].into_iter().find(|level| level.name() == word)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Checked<Site> {
+        Site::read(&SourceFile::new(FILE, text))
+    }
+
+    #[test]
+    fn a_sub_path_is_the_base_url_without_its_host() {
+        let mut site = Site::default();
+        site.set_base_url("https://host.example/project").unwrap();
+        assert_eq!((site.base_url.as_str(), site.base_path()), ("https://host.example/project/", "/project/"));
+        site.set_base_url("https://host.example").unwrap();
+        assert_eq!(site.base_path(), "/");
+        assert!(site.set_base_url("host.example").is_err());
+    }
+
+    #[test]
+    fn unknown_keys_and_levels_are_found() {
+        let Checked { value, findings } = read("titel: A\nrules:\n  link/*: warnign\nengine: sglang@0.5.10\n");
+        assert_eq!(findings.len(), 2, "{findings:#?}");
+        assert_eq!(findings[0].help, ["did you mean `title`?"]);
+        assert_eq!(findings[1].primary.location.text(), "warnign");
+        assert_eq!(value.engine_version.as_deref(), Some("0.5.10"));
+    }
+}
