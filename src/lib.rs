@@ -1,4 +1,4 @@
 //! shardbook
-pub mod text;
 pub mod diagnostic;
+pub mod text;
 pub mod world;
