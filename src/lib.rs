@@ -1,4 +1,6 @@
 //! shardbook
 pub mod diagnostic;
+pub mod publish;
+pub mod render;
 pub mod text;
 pub mod world;

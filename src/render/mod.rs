@@ -1,1 +1,2 @@
-//! …
+//! Render
+pub mod artifact;
