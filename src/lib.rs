@@ -1,4 +1,5 @@
 //! shardbook
-pub mod text;
 pub mod diagnostic;
+pub mod engine;
+pub mod text;
 pub mod world;
