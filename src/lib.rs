@@ -1,6 +1,7 @@
 //! shardbook
-pub mod diagnostic;
-pub mod publish;
-pub mod render;
 pub mod text;
+pub mod diagnostic;
 pub mod world;
+pub mod engine;
+pub mod render;
+pub mod publish;
