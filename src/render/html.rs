@@ -177,7 +177,7 @@ impl<'a> Writer<'a> {
     fn tabs(&mut self, directive: usize, node: &'a Node) {
         self.tabs += 1;
         let group = self.tabs;
-        let sync = self.page.directives.get(directive).and_then(|found| found.attributes.value("sync"));
+        let sync = self.page.directives.get(directive).and_then(|found| found.attributes.text("sync"));
         self.out.push_str("<div class=\"tabs\"");
         if let Some(sync) = sync {
             self.out.push_str(&format!(" data-sync=\"{}\"", escape(sync)));
