@@ -66,7 +66,6 @@ pub fn subject<'a>(parsed: &Parsed<'_>, surroundings: Surroundings<'a>) -> Optio
         attention_cp: setting(parsed, "--attn-cp-size", 1),
         nodes: setting(parsed, "--nnodes", 1),
         dp_attention,
-        overlap_disabled: switch(parsed, "--disable-overlap-schedule").is_some(),
         speculative: value(parsed, "--speculative-algorithm")
             .filter(|value| **value != Value::Null)
             .and_then(|_| place(parsed, "--speculative-algorithm")),
