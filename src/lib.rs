@@ -2,4 +2,9 @@
 pub mod text;
 pub mod diagnostic;
 pub mod world;
+pub mod engine;
 pub mod catalog;
+pub mod page;
+pub mod links;
+pub mod render;
+pub mod publish;

@@ -100,6 +100,18 @@ impl Diagnostic {
         self
     }
 
+    /// What tells this finding from others while the lines around it move: a hash of rule, file, offending text
+    /// and message. Two findings of one file may have the same.
+    pub fn identity(&self) -> String {
+        let at = &self.primary.location;
+        let mut hash = blake3::Hasher::new();
+        for part in [self.rule.name, at.source.path(), at.text(), &self.message] {
+            hash.update(&(part.len() as u64).to_le_bytes());
+            hash.update(part.as_bytes());
+        }
+        hash.finalize().to_hex()[..32].to_owned()
+    }
+
     /// The order of a report: by file, place, rule, message.
     pub fn order(&self, other: &Self) -> Ordering {
         self.sort_key().cmp(&other.sort_key())

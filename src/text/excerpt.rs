@@ -90,9 +90,9 @@ impl Excerpt {
 
     /// Translates one offset; an `end` belongs to the piece before it, a start to the piece that it opens.
     fn origin_of(&self, offset: usize, end: bool) -> usize {
-        let after = self.pieces.partition_point(|piece| {
-            if end { piece.start < offset } else { piece.start <= offset }
-        });
+        let after = self
+            .pieces
+            .partition_point(|piece| if end { piece.start < offset } else { piece.start <= offset });
         let Some(index) = after.checked_sub(1) else {
             return self.pieces.first().map_or(0, |piece| piece.origin.start);
         };

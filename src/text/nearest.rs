@@ -29,7 +29,10 @@ pub fn did_you_mean<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str
 }
 
 fn normal(word: &str) -> String {
-    word.trim_start_matches('-').chars().map(|c| if c == '_' { '-' } else { c.to_ascii_lowercase() }).collect()
+    word.trim_start_matches('-')
+        .chars()
+        .map(|c| if c == '_' { '-' } else { c.to_ascii_lowercase() })
+        .collect()
 }
 
 fn similarity(a: &str, b: &str) -> f64 {

@@ -49,7 +49,9 @@ impl World for Disk {
                 Ok(entry) => entry,
                 // A link that leads back up, or to nothing, holds no file of its own.
                 Err(error) if error.loop_ancestor().is_some() => continue,
-                Err(error) if error.io_error().is_some_and(|e| e.kind() == io::ErrorKind::NotFound) => continue,
+                Err(error) if error.io_error().is_some_and(|e| e.kind() == io::ErrorKind::NotFound) => {
+                    continue;
+                }
                 Err(error) => return Err(error.into()),
             };
             if !entry.file_type().is_file() {

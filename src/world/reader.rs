@@ -8,8 +8,7 @@ use crate::text::{Excerpt, Span};
 /// The text is not YAML.
 pub static SYNTAX: Rule = Rule::new("yaml/syntax", Level::Error, "the text is valid YAML");
 /// A key stands twice in one mapping.
-pub static DUPLICATE_KEY: Rule =
-    Rule::new("yaml/duplicate-key", Level::Error, "a mapping has each key once");
+pub static DUPLICATE_KEY: Rule = Rule::new("yaml/duplicate-key", Level::Error, "a mapping has each key once");
 /// A key that has no meaning here.
 pub static UNKNOWN_KEY: Rule = Rule::new("yaml/unknown-key", Level::Error, "every key is one that is read");
 /// A value of another type than its key wants.
@@ -93,7 +92,8 @@ impl<'a> Reader<'a> {
     /// Reports a value of another type than wanted.
     pub fn wrong_type(&mut self, node: &Node, what: &str, wanted: &str) {
         let message = format!("{what} must be {wanted}, not {}", node.describe());
-        let span = Span::new(node.span.start, node.span.start + first_line(node.span.of(self.excerpt.text())));
+        let span =
+            Span::new(node.span.start, node.span.start + first_line(node.span.of(self.excerpt.text())));
         self.report(&WRONG_TYPE, span, message);
     }
 

@@ -186,7 +186,10 @@ mod tests {
     fn a_sub_path_is_the_base_url_without_its_host() {
         let mut site = Site::default();
         site.set_base_url("https://host.example/project").unwrap();
-        assert_eq!((site.base_url.as_str(), site.base_path()), ("https://host.example/project/", "/project/"));
+        assert_eq!(
+            (site.base_url.as_str(), site.base_path()),
+            ("https://host.example/project/", "/project/")
+        );
         site.set_base_url("https://host.example").unwrap();
         assert_eq!(site.base_path(), "/");
         assert!(site.set_base_url("host.example").is_err());
@@ -194,7 +197,8 @@ mod tests {
 
     #[test]
     fn unknown_keys_and_levels_are_found() {
-        let Checked { value, findings } = read("titel: A\nrules:\n  link/*: warnign\nengine: sglang@0.5.10\n");
+        let Checked { value, findings } =
+            read("titel: A\nrules:\n  link/*: warnign\nengine: sglang@0.5.10\n");
         assert_eq!(findings.len(), 2, "{findings:#?}");
         assert_eq!(findings[0].help, ["did you mean `title`?"]);
         assert_eq!(findings[1].primary.location.text(), "warnign");

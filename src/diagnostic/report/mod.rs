@@ -1,1 +1,60 @@
-//! Findings as text: one file per format.
+//! Findings as text: one file per format. Nothing else in the program writes a finding.
+
+pub mod concise;
+pub mod github;
+pub mod human;
+pub mod json;
+pub mod junit;
+pub mod sarif;
+
+use super::{Diagnostic, Level};
+
+/// How many findings there are of each level.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Findings of level error.
+    pub errors: usize,
+    /// Findings of level warning.
+    pub warnings: usize,
+    /// Findings of level note.
+    pub notes: usize,
+}
+
+impl Counts {
+    /// Counts findings by level.
+    pub fn of(findings: &[Diagnostic]) -> Self {
+        let count = |level| findings.iter().filter(|finding| finding.level == level).count();
+        Self { errors: count(Level::Error), warnings: count(Level::Warning), notes: count(Level::Note) }
+    }
+
+    /// `2 errors, 1 warning, no notes` without the levels that are not there; `no findings` when none is.
+    pub fn sentence(self) -> String {
+        let parts: Vec<String> = [(self.errors, "error"), (self.warnings, "warning"), (self.notes, "note")]
+            .into_iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, word)| plural(count, word))
+            .collect();
+        if parts.is_empty() { "no findings".into() } else { parts.join(", ") }
+    }
+}
+
+/// `1 page`, `2 pages`.
+pub fn plural(count: usize, word: &str) -> String {
+    match (count, word.strip_suffix('y')) {
+        (1, _) => format!("1 {word}"),
+        (_, Some(stem)) if !stem.ends_with(['a', 'e', 'o', 'u']) => format!("{count} {stem}ies"),
+        _ => format!("{count} {word}s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_read_as_words() {
+        assert_eq!(Counts { errors: 2, warnings: 1, notes: 0 }.sentence(), "2 errors, 1 warning");
+        assert_eq!(Counts::default().sentence(), "no findings");
+        assert_eq!((plural(2, "key"), plural(3, "entry")), ("2 keys".into(), "3 entries".into()));
+    }
+}

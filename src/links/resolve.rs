@@ -1,0 +1,288 @@
+//! From what an author wrote to what a browser follows.
+
+use super::path::{decode, encode, folder, join};
+use super::sitemap::{Sitemap, Target};
+use crate::diagnostic::{Checked, Diagnostic, Level, Rule};
+use crate::page::Page;
+use crate::page::links::{HtmlAttribute, LinkKind, LinkRef};
+use crate::text::Location;
+use crate::text::nearest::{did_you_mean, nearest};
+
+/// A link to a page that is not there.
+pub static BROKEN_PAGE: Rule = Rule::new("link/broken-page", Level::Error, "every internal link leads to a page");
+/// A link to an id that its page does not have.
+pub static BROKEN_ANCHOR: Rule =
+    Rule::new("link/broken-anchor", Level::Error, "every fragment names an id of its page");
+/// An image or download that is not there.
+pub static MISSING_ASSET: Rule =
+    Rule::new("link/missing-asset", Level::Error, "every image and file that a page names is published");
+/// `[text][label]` without a definition of the label.
+pub static UNDEFINED_REFERENCE: Rule =
+    Rule::new("link/undefined-reference", Level::Warning, "every reference link has a definition");
+/// A link that works only where file names ignore letter case.
+pub static CASE_MISMATCH: Rule =
+    Rule::new("link/case-mismatch", Level::Error, "links are written in the letter case of their target");
+/// A link to an address that redirects.
+pub static REDIRECTED: Rule =
+    Rule::new("link/redirected", Level::Note, "links lead to pages, not to their former addresses");
+
+/// The rules of this module.
+pub static RULES: [&Rule; 6] =
+    [&BROKEN_PAGE, &BROKEN_ANCHOR, &MISSING_ASSET, &UNDEFINED_REFERENCE, &CASE_MISMATCH, &REDIRECTED];
+
+/// The addresses of a page's links, in the order of [`Page::links`]; what could not be resolved stands as written.
+pub type Hrefs = Vec<Box<str>>;
+
+/// Counts of links, for the summary of a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LinkCounts {
+    /// Links to pages, anchors and files of the site.
+    pub internal: usize,
+    /// Links to other hosts, which are not looked up here.
+    pub external: usize,
+}
+
+impl LinkCounts {
+    /// Adds the counts of another page.
+    pub fn add(&mut self, other: Self) {
+        self.internal += other.internal;
+        self.external += other.external;
+    }
+}
+
+/// Resolves all links of a page published at `url`, below the base path `base` (`/` or `/project/`).
+pub fn resolve(page: &Page, url: &str, sitemap: &Sitemap, base: &str) -> Checked<(Hrefs, LinkCounts)> {
+    let resolver = Resolver { page, url, sitemap, base };
+    let mut findings = Vec::new();
+    let mut counts = LinkCounts::default();
+    let hrefs = page
+        .links
+        .iter()
+        .map(|link| match resolver.link(link) {
+            Resolution::External => {
+                counts.external += 1;
+                link.destination.clone()
+            }
+            Resolution::Internal { href, finding } => {
+                counts.internal += 1;
+                findings.extend(finding);
+                href.into()
+            }
+            Resolution::Broken(finding) => {
+                counts.internal += 1;
+                findings.push(*finding);
+                link.destination.clone()
+            }
+        })
+        .collect();
+    Checked::new((hrefs, counts), findings)
+}
+
+enum Resolution {
+    External,
+    Internal { href: String, finding: Option<Diagnostic> },
+    Broken(Box<Diagnostic>),
+}
+
+struct Resolver<'a> {
+    page: &'a Page,
+    url: &'a str,
+    sitemap: &'a Sitemap,
+    base: &'a str,
+}
+
+impl Resolver<'_> {
+    fn link(&self, link: &LinkRef) -> Resolution {
+        let destination = &*link.destination;
+        match link.kind {
+            LinkKind::Email => return Resolution::External,
+            LinkKind::UndefinedReference => {
+                let message = format!("the reference `[{destination}]` has no definition, so this is no link");
+                let help = format!("add a line `[{destination}]: …`");
+                return Resolution::Broken(Box::new(self.finding(&UNDEFINED_REFERENCE, link, message).help(help)));
+            }
+            _ if has_scheme(destination) || destination.starts_with("//") => return Resolution::External,
+            _ => {}
+        }
+        let (rest, fragment) = match destination.split_once('#') {
+            Some((rest, fragment)) => (rest, Some(fragment)),
+            None => (destination, None),
+        };
+        let (path, query) = rest.split_at(rest.find('?').unwrap_or(rest.len()));
+        let Some(path) = decode(path) else {
+            let message = format!("the address `{destination}` is not valid UTF-8 behind its `%` escapes");
+            return Resolution::Broken(Box::new(self.finding(&BROKEN_PAGE, link, message)));
+        };
+        match self.target(&path) {
+            Some(Found::Page { url, redirected }) => self.page_link(link, &url, query, fragment, redirected),
+            Some(Found::File(file)) => Resolution::Internal {
+                href: format!("{}{}{query}{}", self.base, encode(&file), with_hash(fragment)),
+                finding: None,
+            },
+            None => Resolution::Broken(Box::new(self.broken(link, &path))),
+        }
+    }
+
+    fn page_link(
+        &self,
+        link: &LinkRef,
+        url: &str,
+        query: &str,
+        fragment: Option<&str>,
+        redirected: bool,
+    ) -> Resolution {
+        let href = if url == self.url && fragment.is_some() && query.is_empty() {
+            with_hash(fragment)
+        } else {
+            format!("{}{}{query}{}", self.base, encode(&url[1..]), with_hash(fragment))
+        };
+        let mut finding = None;
+        if redirected {
+            let message = format!("`{}` is a former address of `{url}`", link.destination);
+            finding = Some(self.finding(&REDIRECTED, link, message).help(format!("link to `{url}`")));
+        }
+        if let (Some(fragment), Some(target)) = (fragment, self.sitemap.page(url)) {
+            finding = finding.or_else(|| self.anchor(link, fragment, url, target));
+        }
+        Resolution::Internal { href, finding }
+    }
+
+    fn anchor(&self, link: &LinkRef, fragment: &str, url: &str, target: &Target) -> Option<Diagnostic> {
+        let wanted = decode(fragment)?;
+        // The empty fragment and `top` lead to the top of any page; `:~:` is a text fragment.
+        if wanted.is_empty() || wanted == "top" || wanted.starts_with(":~:") || target.anchors.contains(&*wanted) {
+            return None;
+        }
+        let here = if url == self.url { "this page".to_owned() } else { format!("`{url}`") };
+        let message = format!("{here} has no heading or id `{wanted}`");
+        let mut anchors: Vec<&str> = target.anchors.iter().map(|anchor| &**anchor).collect();
+        anchors.sort_unstable();
+        let help = did_you_mean(&wanted, anchors);
+        let mut finding = self.finding(&BROKEN_ANCHOR, link, message).maybe_help(help);
+        let written = finding.primary.location.clone();
+        if let Some(hash) = written.text().find('#') {
+            let span = crate::text::Span::new(written.span.start + hash + 1, written.span.end);
+            finding.primary.location = Location::new(&written.source, span);
+        }
+        Some(finding)
+    }
+
+    /// The page or file that a path means, seen from this page.
+    fn target(&self, path: &str) -> Option<Found> {
+        if path.is_empty() {
+            return Some(Found::Page { url: self.url.to_owned(), redirected: false });
+        }
+        let below = path.strip_prefix('/');
+        if let Some(below) = below {
+            let inside = format!("/{below}");
+            let without_base = inside.strip_prefix(self.base.trim_end_matches('/'));
+            let content = join("content", below)?;
+            return self
+                .source(&content)
+                .or_else(|| self.address(&join("", below)?))
+                .or_else(|| self.address(&join("", without_base?)?));
+        }
+        // Authors link as in the repository, relative to the file; what is no file there may still be an address
+        // relative to the page.
+        let file_folder = folder(self.page.source.path());
+        let beside = join(file_folder, path);
+        beside
+            .as_deref()
+            .and_then(|beside| {
+                self.source(beside).or_else(|| self.address(beside.strip_prefix("content/").unwrap_or(beside)))
+            })
+            .or_else(|| self.address(&join(self.url.trim_matches('/'), path)?))
+    }
+
+    /// The page made from a Markdown file, its ending and `index` left out or not.
+    fn source(&self, path: &str) -> Option<Found> {
+        let candidates = [path.to_owned(), format!("{path}.md"), format!("{path}/index.md"), format!("{path}/README.md")];
+        let url = candidates.iter().find_map(|candidate| self.sitemap.url_of_source(candidate))?;
+        Some(Found::Page { url: url.to_owned(), redirected: false })
+    }
+
+    /// What is published at an address, given without the slash at its start.
+    fn address(&self, path: &str) -> Option<Found> {
+        let inner = path.trim_matches('/').trim_end_matches("index.html").trim_end_matches('/');
+        let url = if inner.is_empty() { "/".to_owned() } else { format!("/{inner}/") };
+        if self.sitemap.page(&url).is_some() {
+            return Some(Found::Page { url, redirected: false });
+        }
+        if self.sitemap.has_file(path) {
+            return Some(Found::File(path.to_owned()));
+        }
+        let url = self.sitemap.redirect(&url)?.to_owned();
+        Some(Found::Page { url, redirected: true })
+    }
+
+    fn broken(&self, link: &LinkRef, path: &str) -> Diagnostic {
+        let absolute = self.absolute(path);
+        let other = absolute.as_deref().and_then(|address| {
+            self.sitemap
+                .other_case(address)
+                .or_else(|| self.sitemap.other_case(&format!("{}/", address.trim_end_matches(".md"))))
+        });
+        if let Some(other) = other {
+            let message = format!("`{path}` differs from `{other}` in letter case, which most hosts tell apart");
+            return self.finding(&CASE_MISMATCH, link, message).help(format!("link to `{other}`"));
+        }
+        let is_asset = matches!(link.kind, LinkKind::Image)
+            || matches!(link.kind, LinkKind::Html(HtmlAttribute::Src | HtmlAttribute::Srcset | HtmlAttribute::Poster))
+            || path.rsplit('/').next().is_some_and(|name| {
+                name.rsplit_once('.').is_some_and(|(_, ending)| !matches!(ending, "md" | "html" | "mdx"))
+            });
+        if is_asset {
+            let message = format!("there is no file `{path}` in the site");
+            return self
+                .finding(&MISSING_ASSET, link, message)
+                .help("put it beside the page, or below `static/`".to_owned());
+        }
+        let message = format!("there is no page `{path}` in the site");
+        self.finding(&BROKEN_PAGE, link, message).maybe_help(self.nearest_page(path))
+    }
+
+    fn absolute(&self, path: &str) -> Option<String> {
+        let inside = match path.strip_prefix('/') {
+            Some(below) => join("", below)?,
+            None => join(folder(self.page.source.path().strip_prefix("content/")?), path)?,
+        };
+        Some(format!("/{inside}"))
+    }
+
+    /// The page whose file name, or else whose address, is nearest to what was written.
+    fn nearest_page(&self, path: &str) -> Option<String> {
+        let name = |path: &str| {
+            let path = path.trim_end_matches('/');
+            let last = path.rsplit('/').next().unwrap_or(path);
+            last.trim_end_matches(".md").to_owned()
+        };
+        let wanted = name(path);
+        let addresses: Vec<(String, &str)> = self.sitemap.pages().map(|(url, _)| (name(url), url)).collect();
+        let near = nearest(&wanted, addresses.iter().map(|(name, _)| name.as_str()));
+        let best = near.first()?;
+        let (_, url) = addresses.iter().find(|(name, _)| name == best)?;
+        Some(format!("did you mean `{url}`?"))
+    }
+
+    fn finding(&self, rule: &'static Rule, link: &LinkRef, message: String) -> Diagnostic {
+        Diagnostic::new(rule, Location::new(&self.page.source, link.destination_span), message)
+    }
+}
+
+enum Found {
+    Page { url: String, redirected: bool },
+    File(String),
+}
+
+fn with_hash(fragment: Option<&str>) -> String {
+    fragment.map(|fragment| format!("#{fragment}")).unwrap_or_default()
+}
+
+/// Whether an address begins with a scheme: `https:`, `mailto:`.
+fn has_scheme(address: &str) -> bool {
+    address.split_once(':').is_some_and(|(scheme, _)| {
+        scheme.len() > 1
+            && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
+    })
+}

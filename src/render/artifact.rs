@@ -1,0 +1,54 @@
+//! The built site: paths and bytes.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// All files of a built site by their path from its root, with `/` between the parts.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Artifact {
+    files: BTreeMap<String, Arc<[u8]>>,
+}
+
+impl Artifact {
+    /// A site without files.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a file. Gives `false`, and keeps the first, when the path is taken by other bytes.
+    pub fn add(&mut self, path: impl Into<String>, bytes: impl Into<Arc<[u8]>>) -> bool {
+        let bytes = bytes.into();
+        match self.files.entry(path.into()) {
+            std::collections::btree_map::Entry::Vacant(free) => {
+                free.insert(bytes);
+                true
+            }
+            std::collections::btree_map::Entry::Occupied(taken) => *taken.get() == bytes,
+        }
+    }
+
+    /// The bytes of a file.
+    pub fn get(&self, path: &str) -> Option<&Arc<[u8]>> {
+        self.files.get(path)
+    }
+
+    /// Whether there is a file at this path.
+    pub fn contains(&self, path: &str) -> bool {
+        self.files.contains_key(path)
+    }
+
+    /// All files in the order of their paths.
+    pub fn files(&self) -> impl Iterator<Item = (&str, &Arc<[u8]>)> {
+        self.files.iter().map(|(path, bytes)| (path.as_str(), bytes))
+    }
+
+    /// Number of files.
+    pub fn len(&self) -> usize {
+        self.files.len()
+    }
+
+    /// Whether there is no file.
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty()
+    }
+}

@@ -1,0 +1,139 @@
+//! Code with its syntax marked by classes, so that one style sheet serves the light and the dark theme.
+
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, RwLock};
+
+use syntect::html::{ClassStyle, ClassedHTMLGenerator};
+use syntect::parsing::{SyntaxReference, SyntaxSet};
+use syntect::util::LinesWithEndings;
+
+use super::escape::escape;
+
+/// Before every class, so that a page's own styles keep out of the way.
+const STYLE: ClassStyle = ClassStyle::SpacedPrefixed { prefix: "hl-" };
+
+/// Longer blocks stand without colours: they are data, and the grammars are slow on them.
+const LONGEST: usize = 100_000;
+
+/// The grammars, unpacked at first use.
+static GRAMMARS: LazyLock<SyntaxSet> = LazyLock::new(two_face::syntax::extra_newlines);
+
+/// Highlights code, and remembers what it has highlighted: on real sites the same block stands on many pages.
+#[derive(Debug, Default)]
+pub struct Highlighter {
+    known: RwLock<HashMap<(Box<str>, blake3::Hash), Arc<str>>>,
+}
+
+impl Highlighter {
+    /// One that remembers nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// The code as HTML, one `span` within each line where the grammar has a name for a piece. Spans do not cross
+    /// line breaks. Code of an unknown language is escaped only.
+    pub fn html(&self, language: &str, code: &str) -> Arc<str> {
+        let Some(grammar) = grammar(language).filter(|_| code.len() <= LONGEST) else {
+            return escape(code).into();
+        };
+        let key = (grammar.name.as_str().into(), blake3::hash(code.as_bytes()));
+        // A poisoned lock still holds whole entries: they are inserted in one step.
+        if let Some(html) = self.known.read().unwrap_or_else(std::sync::PoisonError::into_inner).get(&key) {
+            return Arc::clone(html);
+        }
+        let html: Arc<str> = marked(grammar, code).into();
+        self.known.write().unwrap_or_else(std::sync::PoisonError::into_inner).insert(key, Arc::clone(&html));
+        html
+    }
+}
+
+fn grammar(language: &str) -> Option<&'static SyntaxReference> {
+    let token = match language.to_ascii_lowercase().as_str() {
+        "" | "text" | "txt" | "plain" | "plaintext" | "output" => return None,
+        "shell" | "console" | "shell-session" | "shellsession" | "terminal" | "zsh" => "bash".to_owned(),
+        "jsonc" | "json5" | "jsonl" => "json".to_owned(),
+        "mdx" => "md".to_owned(),
+        "jinja" | "jinja2" => "html".to_owned(),
+        other => other.to_owned(),
+    };
+    GRAMMARS.find_syntax_by_token(&token)
+}
+
+fn marked(grammar: &SyntaxReference, code: &str) -> String {
+    let mut generator = ClassedHTMLGenerator::new_with_class_style(grammar, &GRAMMARS, STYLE);
+    for line in LinesWithEndings::from(code) {
+        if generator.parse_html_for_line_which_includes_newline(line).is_err() {
+            // The grammar failed on this text; the code itself is what matters.
+            return escape(code);
+        }
+    }
+    spans_within_lines(&generator.finalize())
+}
+
+/// Closes every open `span` before a line break and opens it again behind, so that lines can be taken apart; spans
+/// that hold nothing are dropped.
+fn spans_within_lines(html: &str) -> String {
+    let mut out = String::with_capacity(html.len());
+    let mut open: Vec<&str> = Vec::new();
+    let mut rest = html;
+    while let Some(at) = rest.find(['<', '\n']) {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        if rest.starts_with('\n') {
+            close_all(&open, &mut out);
+            out.push('\n');
+            open.iter().for_each(|tag| out.push_str(tag));
+            rest = &rest[1..];
+            continue;
+        }
+        let end = rest.find('>').map_or(rest.len(), |end| end + 1);
+        let tag = &rest[..end];
+        rest = &rest[end..];
+        if tag == "</span>" {
+            let opening = open.pop();
+            match opening.filter(|opening| out.ends_with(opening)) {
+                Some(opening) => out.truncate(out.len() - opening.len()),
+                None => out.push_str(tag),
+            }
+        } else {
+            open.push(tag);
+            out.push_str(tag);
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+fn close_all(open: &[&str], out: &mut String) {
+    for (at, tag) in open.iter().enumerate().rev() {
+        if out.ends_with(tag) {
+            out.truncate(out.len() - tag.len());
+        } else {
+            open[..=at].iter().for_each(|_| out.push_str("</span>"));
+            return;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_close_at_line_ends() {
+        assert_eq!(
+            spans_within_lines("<span a><span b>x\ny</span></span>\n<span c></span>z"),
+            "<span a><span b>x</span></span>\n<span a><span b>y</span></span>\nz"
+        );
+        assert_eq!(spans_within_lines("<span a>\nx</span>"), "\n<span a>x</span>");
+    }
+
+    #[test]
+    fn code_is_marked_and_text_survives() {
+        let highlighter = Highlighter::new();
+        let html = highlighter.html("bash", "python -m x --tp 8 \\\n  --name \"<a>\"\n");
+        assert!(html.contains("hl-"), "{html}");
+        assert!(html.contains("&lt;a&gt;"), "{html}");
+        assert_eq!(&*highlighter.html("nonsense", "a < b"), "a &lt; b");
+    }
+}

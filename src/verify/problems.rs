@@ -1,0 +1,258 @@
+//! Why an engine refuses a command, said so that the reader knows what to write instead.
+
+use super::command::{Parsed, engine_name};
+use crate::diagnostic::{Diagnostic, Level, Rule};
+use crate::engine::argparse::problem::{Problem, ProblemKind};
+use crate::engine::option::{Arity, OptionSpec};
+use crate::engine::spec::EngineSpec;
+use crate::text::nearest::{did_you_mean, nearest};
+
+/// A flag that the program does not have.
+pub static UNKNOWN_FLAG: Rule =
+    Rule::new("cli/unknown-flag", Level::Error, "every flag is one that the program has");
+/// The beginning of several flags.
+pub static AMBIGUOUS_FLAG: Rule =
+    Rule::new("cli/ambiguous-flag", Level::Error, "an abbreviated flag is the beginning of one flag only");
+/// A word that nothing takes.
+pub static UNEXPECTED_ARGUMENT: Rule =
+    Rule::new("cli/unexpected-argument", Level::Error, "every word belongs to a flag or is an argument");
+/// A flag with too few words.
+pub static MISSING_VALUE: Rule =
+    Rule::new("cli/missing-value", Level::Error, "every flag has as many values as it needs");
+/// A switch that is given a value.
+pub static UNEXPECTED_VALUE: Rule = Rule::new("cli/unexpected-value", Level::Error, "a switch has no value");
+/// A value of another type.
+pub static INVALID_TYPE: Rule = Rule::new("cli/invalid-type", Level::Error, "every value has its flag's type");
+/// A value that is none of the choices.
+pub static INVALID_CHOICE: Rule =
+    Rule::new("cli/invalid-choice", Level::Error, "every value is one that its flag allows");
+/// Two flags that exclude each other.
+pub static EXCLUSIVE_FLAGS: Rule =
+    Rule::new("cli/exclusive-flags", Level::Error, "flags that exclude each other do not stand together");
+/// A flag that the engine knows only to refuse.
+pub static REFUSED_FLAG: Rule = Rule::new("cli/refused-flag", Level::Error, "no flag was retired by the engine");
+/// A required option that is not there.
+pub static MISSING_REQUIRED: Rule =
+    Rule::new("cli/missing-required", Level::Error, "every required option is given");
+
+/// The rules of this file.
+pub static RULES: [&Rule; 10] = [
+    &UNKNOWN_FLAG,
+    &AMBIGUOUS_FLAG,
+    &UNEXPECTED_ARGUMENT,
+    &MISSING_VALUE,
+    &UNEXPECTED_VALUE,
+    &INVALID_TYPE,
+    &INVALID_CHOICE,
+    &EXCLUSIVE_FLAGS,
+    &REFUSED_FLAG,
+    &MISSING_REQUIRED,
+];
+
+/// All reasons for which the program refuses the command.
+pub fn findings(parsed: &Parsed<'_>) -> Vec<Diagnostic> {
+    let missing = |kind: &ProblemKind| {
+        matches!(kind, ProblemKind::MissingOption { .. } | ProblemKind::MissingOneOf { .. })
+    };
+    parsed
+        .parse
+        .problems
+        .iter()
+        .filter(|problem| !(parsed.command.elided && missing(&problem.kind)))
+        .map(|problem| finding(parsed, problem))
+        .collect()
+}
+
+fn finding(parsed: &Parsed<'_>, problem: &Problem) -> Diagnostic {
+    let place = parsed.place(problem.word, problem.range.clone());
+    let program = &parsed.program.name;
+    let written = place.text().to_owned();
+    match &problem.kind {
+        ProblemKind::UnknownFlag { flag } => unknown_flag(parsed, flag, place),
+        ProblemKind::AmbiguousFlag { flag, candidates } => {
+            let list = words(candidates.iter().map(String::as_str));
+            let message = format!("`{flag}` is the beginning of several flags of `{program}`: {list}");
+            Diagnostic::new(&AMBIGUOUS_FLAG, place, message).help("write the flag out")
+        }
+        ProblemKind::UnexpectedArgument { after } => unexpected(parsed, &written, *after, place),
+        ProblemKind::MissingValue { option, arity, dashed } => {
+            let option = option_of(parsed, *option);
+            let message = format!("`{}` needs {}", option.name(), count(*arity));
+            let help = if *dashed {
+                "join flag and value by `=`, since a word with a dash is read as a flag".to_owned()
+            } else {
+                format!("write {}", expected(option))
+            };
+            Diagnostic::new(&MISSING_VALUE, place, message).help(help)
+        }
+        ProblemKind::UnexpectedValue { option } => {
+            let flag = option_of(parsed, *option).name();
+            Diagnostic::new(&UNEXPECTED_VALUE, place, format!("`{flag}` is a switch and takes no value"))
+                .help(format!("write `{flag}` alone, or leave it out"))
+        }
+        ProblemKind::InvalidType { option, expected, reason } => {
+            let option = option_of(parsed, *option);
+            let message = format!("`{written}` is not a value of `{}`, which takes {}", option.name(), expected.describe());
+            Diagnostic::new(&INVALID_TYPE, place, message).maybe_help(reason.clone())
+        }
+        ProblemKind::InvalidChoice { option, .. } => invalid_choice(parsed, *option, &written, place),
+        ProblemKind::Conflict { option, with } => {
+            let (flag, with_option) = (option_of(parsed, *option).name(), option_of(parsed, *with));
+            let message = format!("`{flag}` can't stand together with `{}`", with_option.name());
+            let mut finding = Diagnostic::new(&EXCLUSIVE_FLAGS, place, message).help("leave one of the two out");
+            if let Some(used) = parsed.parse.uses_of(*with).next() {
+                finding = finding.related(parsed.flag_place(used), "the other stands here");
+            }
+            finding
+        }
+        ProblemKind::Refused { option } => {
+            let option = option_of(parsed, *option);
+            let message = format!("{} refuses `{}`, which it has retired", parsed.engine_name(), option.name());
+            let replacement = option.deprecated.as_ref().and_then(|deprecated| deprecated.replacement.as_ref());
+            Diagnostic::new(&REFUSED_FLAG, place, message)
+                .help(replacement.map_or("leave it out".to_owned(), |flag| format!("use `{flag}`")))
+        }
+        ProblemKind::MissingOption { option } => {
+            let option = option_of(parsed, *option);
+            let message = format!("`{program}` needs `{}`, which is not given", option.name());
+            Diagnostic::new(&MISSING_REQUIRED, place, message).help(format!("add {}", usage(option)))
+        }
+        ProblemKind::MissingOneOf { options } => {
+            let flags = words(options.iter().map(|&option| option_of(parsed, option).name()));
+            Diagnostic::new(&MISSING_REQUIRED, place, format!("`{program}` needs one of {flags}"))
+        }
+    }
+}
+
+fn option_of<'a>(parsed: &'a Parsed<'_>, index: usize) -> &'a OptionSpec {
+    parsed.program.parser().option(index)
+}
+
+fn unknown_flag(parsed: &Parsed<'_>, flag: &str, place: crate::text::Location) -> Diagnostic {
+    let parser = parsed.program.parser();
+    let message = format!("`{flag}` is not a flag of `{}` in {}", parsed.program.name, parsed.engine_name());
+    let elsewhere = versions_with(parsed, |spec| {
+        spec.program(&parsed.program.name).is_some_and(|program| program.parser().find(flag).is_some())
+    });
+    let mut finding = Diagnostic::new(&UNKNOWN_FLAG, place.clone(), message);
+    let near = nearest(flag, parser.spellings());
+    if let Some(best) = near.first().filter(|_| elsewhere.is_none()) {
+        finding = finding.fix(crate::diagnostic::Fix {
+            description: format!("write `{best}`"),
+            edits: vec![crate::diagnostic::Edit { location: place, replacement: (*best).to_owned() }],
+        });
+    }
+    finding
+        .maybe_help(elsewhere.map(|versions| format!("{versions} has it")))
+        .maybe_help(did_you_mean(flag, parser.spellings()))
+}
+
+fn unexpected(
+    parsed: &Parsed<'_>,
+    written: &str,
+    after: Option<usize>,
+    place: crate::text::Location,
+) -> Diagnostic {
+    let program = &parsed.program.name;
+    let used = after.and_then(|after| parsed.parse.uses.get(after));
+    let message = match used.map(|used| (used, option_of(parsed, used.option))) {
+        Some((used, option)) if option.is_switch() => {
+            format!("`{written}` belongs to nothing: `{}` is a switch and takes no value", used.flag)
+        }
+        Some((used, _)) => format!("`{written}` belongs to nothing: `{}` has its value already", used.flag),
+        None => format!("`{written}` belongs to nothing: `{program}` takes no such argument"),
+    };
+    let flag = format!("--{written}");
+    let help = parsed.program.parser().find(&flag).map(|_| format!("did you mean `{flag}`?"));
+    Diagnostic::new(&UNEXPECTED_ARGUMENT, place, message).maybe_help(help)
+}
+
+fn invalid_choice(parsed: &Parsed<'_>, option: usize, written: &str, place: crate::text::Location) -> Diagnostic {
+    let spec = option_of(parsed, option);
+    let flag = spec.name();
+    let message = format!("`{written}` is not a value of `{flag}` in {}", parsed.engine_name());
+    let choices = choices(spec);
+    let allows = |option: &OptionSpec| self::choices(option).iter().any(|choice| choice == written);
+    let elsewhere = versions_with(parsed, |other| {
+        let program = other.program(&parsed.program.name);
+        program.and_then(|program| program.parser().find(flag)).is_some_and(|(_, option)| allows(option))
+    });
+    let other_flag = parsed
+        .program
+        .parser()
+        .options()
+        .iter()
+        .find(|other| other.dest != spec.dest && related(&other.dest, &spec.dest) && allows(other));
+    let mut finding = Diagnostic::new(&INVALID_CHOICE, place, message)
+        .maybe_help(elsewhere.map(|versions| format!("{versions} knows it")))
+        .maybe_help(other_flag.map(|other| format!("`{written}` is a value of `{}`", other.name())))
+        .maybe_help(did_you_mean(written, choices.iter().map(String::as_str)));
+    let shown = words(choices.iter().map(String::as_str));
+    finding.help.push(format!("`{flag}` takes {shown}"));
+    finding
+}
+
+/// Whether two options are of one kind, as `tool_call_parser` and `reasoning_parser` are.
+fn related(a: &str, b: &str) -> bool {
+    let last = |dest: &str| dest.rsplit('_').next().unwrap_or_default().to_owned();
+    last(a) == last(b)
+}
+
+fn choices(option: &OptionSpec) -> Vec<String> {
+    option.choices.iter().flatten().map(shown).collect()
+}
+
+fn shown(value: &crate::engine::value::Value) -> String {
+    match value.json() {
+        serde_json::Value::String(text) => text,
+        other => other.to_string(),
+    }
+}
+
+/// The other versions of which something holds, in words: `SGLang 0.5.23`, `SGLang 0.5.6 to 0.5.8`.
+pub(super) fn versions_with(parsed: &Parsed<'_>, holds: impl Fn(&EngineSpec) -> bool) -> Option<String> {
+    let with: Vec<&EngineSpec> =
+        parsed.engines.versions().filter(|spec| spec.version != parsed.spec.version && holds(spec)).collect();
+    let (first, last) = (with.first()?, with.last()?);
+    if first.version == last.version {
+        return Some(engine_name(first));
+    }
+    let between = parsed.engines.versions().filter(|spec| first.version <= spec.version && spec.version <= last.version);
+    if between.count() == with.len() {
+        return Some(format!("{} to {}", engine_name(first), last.version));
+    }
+    let names: Vec<String> = with.iter().map(|spec| spec.version.to_string()).collect();
+    Some(format!("{} and {}", engine_name(first), names[1..].join(", ")))
+}
+
+fn usage(option: &OptionSpec) -> String {
+    if option.is_switch() { format!("`{}`", option.name()) } else { format!("`{} {}`", option.name(), "…") }
+}
+
+fn expected(option: &OptionSpec) -> String {
+    match &option.choices {
+        Some(_) => format!("one of {}", words(choices(option).iter().map(String::as_str))),
+        None => option.value_type.describe().to_owned() + " behind it",
+    }
+}
+
+fn count(arity: Arity) -> String {
+    match arity {
+        Arity::Exactly(number) if number != 1 => format!("{number} values"),
+        Arity::AtLeastOne => "at least one value".into(),
+        _ => "a value".into(),
+    }
+}
+
+/// Names in backticks with commas between them; long lists are cut.
+fn words<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    const MOST: usize = 24;
+    let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+    if names.len() > MOST {
+        return format!("{} and {} more", names[..MOST].join(", "), names.len() - MOST);
+    }
+    match names.as_slice() {
+        [head @ .., last] if !head.is_empty() => format!("{} or {last}", head.join(", ")),
+        other => other.concat(),
+    }
+}

@@ -1,0 +1,44 @@
+//! With DP attention, `dp` equals `tp`.
+
+use crate::diagnostic::{Diagnostic, Level, Rule};
+use crate::verify::rules::LaunchRule;
+use crate::verify::subject::{Judge, Subject};
+
+/// The engine takes any divisor; between 1 and `tp` a part of the KV cache stays duplicated. Source: the
+/// parallelism guide.
+pub static RULE: LaunchRule = LaunchRule {
+    rule: &Rule::new(
+        "parallelism/dp-attention-equals-tp",
+        Level::Warning,
+        "with DP attention, `dp` equals `tp`",
+    ),
+    check,
+};
+
+fn check(subject: &Subject<'_>, judge: &mut Judge) {
+    if subject.dp_attention.is_none() {
+        return;
+    }
+    let (Some(tp), Some(dp)) = (subject.tp.value, subject.dp.value) else {
+        return judge.lacks(RULE.rule, "the values behind placeholders");
+    };
+    // Equal to 1 is `dp-attention-without-dp`, no divisor is `dp-attention-divides-tp`.
+    if dp <= 1 || dp == tp || !tp.is_multiple_of(dp) {
+        return;
+    }
+    // Groups that hold one KV head each keep no copy, so fewer groups lose nothing.
+    let kv_heads = subject.facts.and_then(|facts| facts.kv_heads()).unwrap_or(1);
+    let attention_tp = tp / dp;
+    if attention_tp <= kv_heads {
+        return;
+    }
+    let copies = attention_tp / kv_heads.min(attention_tp);
+    judge.report(
+        Diagnostic::new(
+            RULE.rule,
+            subject.place(&subject.dp),
+            format!("dp {dp} is less than tp {tp}, so each group keeps {copies} copies of its KV cache"),
+        )
+        .help(format!("use dp {tp}; the engine also runs with {dp}, with less room for requests")),
+    );
+}

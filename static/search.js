@@ -1,0 +1,76 @@
+// Search: a combobox over Pagefind, whose engine and index are loaded at the first use.
+// `kit` is what site.js shares; `extra.page` keeps the words in the address, `extra.close` is a button beside the field.
+let engine;
+function loadEngine(base) {
+  engine ??= import(`${base}pagefind/pagefind.js`).then(async (module) => {
+    await module.options({ baseUrl: base, excerptLength: 22 });
+    await module.init();
+    return module;
+  });
+  engine.catch(() => (engine = undefined));
+  return engine;
+}
+/** Pagefind's excerpt holds escaped text and `<mark>`: keep the marks, take the rest as text. */
+function excerpt(html, el) {
+  const parsed = new DOMParser().parseFromString(html, "text/html").body;
+  return [...parsed.childNodes].map((node) => (node.nodeName === "MARK" ? el("mark", {}, node.textContent) : node.textContent));
+}
+let searches = 0;
+export default function makeSearch(box, kit, extra) {
+  const { el, base, setParams } = kit;
+  const id = `search-${++searches}`;
+  let active = -1, run = 0;
+  const list = el("div", { class: "results", role: "listbox", id: `${id}-list`, "aria-label": "Results" });
+  const status = el("p", { class: "search-status", role: "status" }, "Models, flags, rules, pages");
+  const input = el("input", {
+    type: "search", id, role: "combobox", "aria-controls": list.id, "aria-expanded": "false", "aria-autocomplete": "list", "aria-label": "Search the site",
+    placeholder: "Model, flag, rule or words", autocomplete: "off", spellcheck: "false",
+  });
+  const options = () => [...list.children];
+  function activate(index) {
+    const items = options();
+    active = items.length ? (index + items.length) % items.length : -1;
+    items.forEach((item, at) => item.setAttribute("aria-selected", String(at === active)));
+    if (active < 0) return input.removeAttribute("aria-activedescendant");
+    input.setAttribute("aria-activedescendant", items[active].id);
+    items[active].scrollIntoView({ block: "nearest" });
+  }
+  function option(page, part, index) {
+    const title = page.meta.title || page.url, section = part && part.title !== title && part.title;
+    return el("a", { role: "option", id: `${id}-${index}`, href: part ? part.url : page.url, tabindex: -1, "aria-selected": "false" },
+      el("b", {}, title), section && ` › ${section}`, page.meta.kind && el("small", {}, page.meta.kind), el("p", {}, ...excerpt(part ? part.excerpt : page.excerpt, el)));
+  }
+  async function search() {
+    const words = input.value.trim(), mine = ++run;
+    if (extra?.page) setParams({ q: words });
+    if (!words) { list.replaceChildren(); input.setAttribute("aria-expanded", "false"); status.textContent = "Models, flags, rules, pages"; return activate(0); }
+    try {
+      const module = await loadEngine(base);
+      const answer = await module.debouncedSearch(words, {}, 90);
+      if (!answer || mine !== run) return;
+      const pages = await Promise.all(answer.results.slice(0, 10).map((item) => item.data()));
+      if (mine !== run) return;
+      const items = pages.flatMap((page) => {
+        const parts = (page.sub_results || []).slice(0, 2);
+        return parts.length ? parts.map((part) => [page, part]) : [[page, null]];
+      });
+      list.replaceChildren(...items.map(([page, part], index) => option(page, part, index)));
+      input.setAttribute("aria-expanded", String(items.length > 0));
+      const total = answer.results.length;
+      status.textContent = total ? `${total} page${total === 1 ? "" : "s"}${total > 10 ? ", the best 10 shown" : ""}` : `Nothing found for “${words}”. Fewer or shorter words find more.`;
+      activate(0);
+    } catch {
+      list.replaceChildren();
+      status.textContent = "The search index can't be loaded. Every page is listed under Search.";
+    }
+  }
+  input.addEventListener("input", search);
+  input.addEventListener("focus", () => loadEngine(base).catch(() => {}), { once: true });
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") { event.preventDefault(); activate(active + (event.key === "ArrowDown" ? 1 : -1)); }
+    else if (event.key === "Enter" && options()[active]) { event.preventDefault(); options()[active].click(); }
+  });
+  list.addEventListener("click", () => box.closest("dialog")?.close());
+  box.append(el("div", { class: "search-box" }, input, extra?.close), status, list);
+  return { input, search };
+}
