@@ -3,6 +3,7 @@ pub mod text;
 pub mod diagnostic;
 pub mod world;
 pub mod engine;
+pub mod catalog;
 pub mod page;
 pub mod links;
 pub mod render;
