@@ -1,1 +1,140 @@
-//! …
+//! One page: front matter, Markdown tree, headings, snippets, links and directives, each with exact positions.
+//!
+//! [`parse`] reads a file once and never fails: what is wrong with it is a finding, and the page is as good as it
+//! could be made. Nothing here knows other pages, the catalog or the engine, and nothing here makes HTML.
+
+pub mod attributes;
+mod autolink;
+mod builder;
+pub mod content;
+pub mod directive;
+pub mod front_matter;
+pub mod headings;
+mod html;
+pub mod links;
+mod masking;
+pub mod silence;
+pub mod snippet;
+pub mod spanned;
+pub mod tree;
+
+use std::sync::Arc;
+
+use crate::diagnostic::{Checked, Diagnostic, Rule};
+use crate::page::directive::Directive;
+use crate::page::front_matter::FrontMatter;
+use crate::page::headings::Heading;
+use crate::page::links::LinkRef;
+use crate::page::silence::BlockSilence;
+use crate::page::snippet::Snippet;
+use crate::page::spanned::Spanned;
+use crate::page::tree::Node;
+use crate::text::{Location, SourceFile};
+
+/// One Markdown file, read.
+#[derive(Clone, Debug)]
+pub struct Page {
+    /// The file.
+    pub source: Arc<SourceFile>,
+    /// What the page says about itself.
+    pub front_matter: FrontMatter,
+    /// The Markdown.
+    pub tree: Vec<Node>,
+    /// The headings, in the order written.
+    pub headings: Vec<Heading>,
+    /// The code blocks, in the order written.
+    pub snippets: Vec<Snippet>,
+    /// The directives, in the order written.
+    pub directives: Vec<Directive>,
+    /// The links, images and other addresses. Those that the tree refers to keep the order of the text.
+    pub links: Vec<LinkRef>,
+    /// Ids that raw HTML and directives give; they are anchors beside those of the headings.
+    pub ids: Vec<Spanned<Box<str>>>,
+    /// Comments that silence a rule for one block; those of the front matter stand there.
+    pub silences: Vec<BlockSilence>,
+}
+
+/// The rules of this module.
+pub static RULES: [&Rule; 14] = [
+    &front_matter::FRONT_MATTER,
+    &front_matter::UNKNOWN_FRONT_MATTER,
+    &directive::DIRECTIVE,
+    &snippet::UNKNOWN_ATTRIBUTE,
+    &silence::SILENCE,
+    &content::HEADING_SKIP,
+    &content::SECOND_TITLE,
+    &content::IMAGE_ALT,
+    &content::DUPLICATE_ID,
+    &content::MISSING_TITLE,
+    &content::MISSING_DESCRIPTION,
+    &content::FENCE_LANGUAGE,
+    &content::UNCLOSED_FENCE,
+    &content::EMPTY_PAGE,
+];
+
+impl Page {
+    /// The title: that of the front matter, else the first heading of level 1.
+    pub fn title(&self) -> Option<&str> {
+        let written = self.front_matter.title.as_ref().map(|title| &*title.value);
+        written
+            .or_else(|| self.headings.iter().find(|heading| heading.level == 1).map(|heading| &*heading.text))
+    }
+
+    /// Whether a link to `#anchor` finds its place here: a heading or an id.
+    pub fn has_anchor(&self, anchor: &str) -> bool {
+        self.anchors().any(|known| known == anchor)
+    }
+
+    /// Every anchor: those of the headings, then the other ids.
+    pub fn anchors(&self) -> impl Iterator<Item = &str> {
+        let headings = self.headings.iter().map(|heading| &*heading.anchor);
+        headings.chain(self.ids.iter().map(|id| &*id.value))
+    }
+}
+
+/// How often a page is read again when lines that looked like directives turn out to be text.
+const READINGS: usize = 3;
+
+/// Reads a page.
+pub fn parse(source: &Arc<SourceFile>) -> Checked<Page> {
+    let parts = front_matter::split(source.text());
+    let mut findings = Vec::new();
+    let front_matter = front_matter::read(source, parts, &mut findings);
+    let mut masks = masking::masks(source.text(), parts.body);
+    let mut built = builder::build(source, parts.body, &masks);
+    let mut text = Vec::new();
+    for _ in 1..READINGS {
+        if built.misread.is_empty() {
+            break;
+        }
+        masks.retain(|mask| built.misread.binary_search_by_key(&mask.span, |misread| misread.span).is_err());
+        text.append(&mut built.misread);
+        built = builder::build(source, parts.body, &masks);
+    }
+    for mask in text.into_iter().filter(|mask| directive::is_meant(source.text(), *mask)) {
+        let location = Location::new(source, mask.span);
+        let message = "this directive is indented so far that it is read as text";
+        findings.push(
+            Diagnostic::new(&directive::DIRECTIVE, location, message)
+                .help("indent it as the block that it stands in"),
+        );
+    }
+    findings.append(&mut built.findings);
+    headings::assign_anchors(&mut built.headings, &built.ids);
+    let page = Page {
+        source: Arc::clone(source),
+        front_matter,
+        tree: built.tree,
+        headings: built.headings,
+        snippets: built.snippets,
+        directives: built.directives,
+        links: built.links,
+        ids: built.ids,
+        silences: built.silences,
+    };
+    content::check(&page, &built.images_without_alternative, &mut findings);
+    Checked::new(page, findings)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,146 @@
+//! What a page's text must hold, whatever it is about.
+
+use std::collections::HashMap;
+
+use crate::diagnostic::{Diagnostic, Level, Rule};
+use crate::page::Page;
+use crate::page::tree::{NodeKind, render_plain};
+use crate::text::{Location, Span};
+
+/// A heading that is more than one level below the one before it.
+pub static HEADING_SKIP: Rule =
+    Rule::new("content/heading-skip", Level::Warning, "headings go down one level at a time");
+
+/// A second heading of level 1.
+pub static SECOND_TITLE: Rule =
+    Rule::new("content/second-title", Level::Warning, "a page has one heading of level 1, its title");
+
+/// An image that says nothing to who can't see it.
+pub static IMAGE_ALT: Rule =
+    Rule::new("content/image-alt", Level::Warning, "every image has an alternative text");
+
+/// Two anchors of one name.
+pub static DUPLICATE_ID: Rule =
+    Rule::new("content/duplicate-id", Level::Error, "an id stands once on a page");
+
+/// A page without a name.
+pub static MISSING_TITLE: Rule =
+    Rule::new("content/missing-title", Level::Warning, "every page has a title or a heading of level 1");
+
+/// A page that search engines and lists have no sentence for.
+pub static MISSING_DESCRIPTION: Rule =
+    Rule::new("content/missing-description", Level::Note, "every page has a description");
+
+/// A fence that does not say what it holds.
+pub static FENCE_LANGUAGE: Rule =
+    Rule::new("content/fence-language", Level::Note, "every fenced code block names its language");
+
+/// A fence that takes all that follows.
+pub static UNCLOSED_FENCE: Rule =
+    Rule::new("content/unclosed-fence", Level::Warning, "every fenced code block has a closing fence");
+
+/// A page that says nothing.
+pub static EMPTY_PAGE: Rule = Rule::new("content/empty-page", Level::Warning, "every page has content");
+
+/// Checks a page; `without_alternative` are its `img` tags without an `alt`.
+pub(crate) fn check(page: &Page, without_alternative: &[Span], findings: &mut Vec<Diagnostic>) {
+    let mut report = |rule: &'static Rule, span: Span, message: &str, help: &str| {
+        let finding = Diagnostic::new(rule, Location::new(&page.source, span), message);
+        findings.push(finding.maybe_help((!help.is_empty()).then(|| help.into())));
+    };
+    for &span in without_alternative {
+        let help = "describe it, or write `alt=\"\"` when it is mere decoration";
+        report(&IMAGE_ALT, span, "this image has no `alt`", help);
+    }
+    images(page, &mut |span| {
+        let help = "describe between the brackets what it shows";
+        report(&IMAGE_ALT, span, "this image has no alternative text", help);
+    });
+    for snippet in page.snippets.iter().filter(|snippet| snippet.language.value.is_empty()) {
+        if let Some(marker) = snippet.marker {
+            let help = "write the language after the fence, `text` for none";
+            report(&FENCE_LANGUAGE, marker, "this code block does not name its language", help);
+        }
+    }
+    for snippet in page.snippets.iter().filter(|snippet| !snippet.closed) {
+        let marker = snippet.marker.unwrap_or(snippet.fence);
+        let help = format!("add a line of `{}` where the code ends", marker.of(page.source.text()));
+        report(&UNCLOSED_FENCE, marker, "this code block has no closing fence", &help);
+    }
+    let head = page.front_matter.span.map_or(Span::default(), |span| Span::new(span.start, span.start + 3));
+    if page.tree.is_empty() {
+        report(&EMPTY_PAGE, head, "this page has no content", "");
+    }
+    if page.title().is_none() {
+        let help = "add `title:` to the front matter, or a heading of level 1";
+        report(&MISSING_TITLE, head, "this page has no title", help);
+    }
+    if page.front_matter.description.is_none() {
+        let help = "add `description:` to the front matter";
+        report(&MISSING_DESCRIPTION, head, "this page has no description", help);
+    }
+    headings(page, findings);
+    ids(page, findings);
+}
+
+fn images(page: &Page, report: &mut impl FnMut(Span)) {
+    for node in &page.tree {
+        node.walk(&mut |node| {
+            if matches!(node.kind, NodeKind::Image(_)) && render_plain(&node.children).trim().is_empty() {
+                report(node.span);
+            }
+        });
+    }
+}
+
+fn headings(page: &Page, findings: &mut Vec<Diagnostic>) {
+    let mut above = 1;
+    let mut title: Option<Span> = None;
+    for heading in &page.headings {
+        let at = |span| Location::new(&page.source, span);
+        if heading.level > above + 1 {
+            let message = format!("a heading of level {} follows one of level {above}", heading.level);
+            let help = format!("write `{}`", "#".repeat(usize::from(above) + 1));
+            findings.push(Diagnostic::new(&HEADING_SKIP, at(heading.content), message).help(help));
+        }
+        above = heading.level;
+        if heading.level == 1 {
+            if let Some(first) = title {
+                findings.push(
+                    Diagnostic::new(
+                        &SECOND_TITLE,
+                        at(heading.content),
+                        "this page has a second heading of level 1",
+                    )
+                    .related(at(first), "first here")
+                    .help("write `##`"),
+                );
+            }
+            title = title.or(Some(heading.content));
+        }
+    }
+}
+
+/// Ids that were written twice; anchors that were made are unique by themselves.
+fn ids(page: &Page, findings: &mut Vec<Diagnostic>) {
+    let explicit = page.headings.iter().filter_map(|heading| Some((&*heading.anchor, heading.explicit?)));
+    let mut all: Vec<(&str, Span)> =
+        explicit.chain(page.ids.iter().map(|id| (&*id.value, id.span))).collect();
+    all.sort_by_key(|(_, span)| *span);
+    let mut first: HashMap<&str, Span> = HashMap::with_capacity(all.len());
+    for (id, span) in all {
+        if let Some(&first) = first.get(id) {
+            findings.push(
+                Diagnostic::new(
+                    &DUPLICATE_ID,
+                    Location::new(&page.source, span),
+                    format!("the id `{id}` stands twice on this page"),
+                )
+                .label("again here")
+                .related(Location::new(&page.source, first), "first here"),
+            );
+        } else {
+            first.insert(id, span);
+        }
+    }
+}
