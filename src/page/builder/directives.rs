@@ -150,7 +150,9 @@ impl Builder<'_> {
             self.only_tabs(&frame.children);
         }
         let kind = self.built.directives[index].container_kind(index);
-        self.push(Node { kind, span: Span::new(frame.start, end), children: frame.children });
+        let children = with_paragraphs(frame.children);
+        let end = children.last().map_or(end, |last| last.span.end.max(end));
+        self.push(Node { kind, span: Span::new(frame.start, end), children });
     }
 
     /// Reports what stands in `::::tabs` beside its tabs, save comments.
@@ -174,4 +176,28 @@ impl Builder<'_> {
                 .push("put it into a `:::tab Label`".into());
         }
     }
+}
+
+/// Blocks as they are, and runs of inline elements as paragraphs: in a tight item text comes without them.
+fn with_paragraphs(children: Vec<Node>) -> Vec<Node> {
+    if !children.iter().any(|child| child.kind.is_inline()) {
+        return children;
+    }
+    let mut blocks: Vec<Node> = Vec::new();
+    let mut open = false;
+    for child in children {
+        let inline = child.kind.is_inline();
+        match blocks.last_mut().filter(|_| inline && open) {
+            Some(paragraph) => {
+                paragraph.span = paragraph.span.to(child.span);
+                paragraph.children.push(child);
+            }
+            None if inline => {
+                blocks.push(Node { kind: NodeKind::Paragraph, span: child.span, children: vec![child] });
+            }
+            None => blocks.push(child),
+        }
+        open = inline;
+    }
+    blocks
 }

@@ -111,6 +111,8 @@ struct Builder<'a> {
     run: Run,
     /// How many links and images are open: there are no bare addresses in them.
     in_link: usize,
+    /// Whether an `<a>` of raw HTML is open in this block.
+    in_html_link: bool,
     built: Built,
 }
 
@@ -131,6 +133,7 @@ impl<'a> Builder<'a> {
             frames: vec![root],
             run: Run::default(),
             in_link: 0,
+            in_html_link: false,
             built: Built::default(),
         }
     }
@@ -261,6 +264,7 @@ impl<'a> Builder<'a> {
         self.silences_left(&frame.silences);
         let Frame { open, start, children, .. } = frame;
         let span = Span::new(start, span.end);
+        self.in_html_link &= matches!(&open, Open::Node(kind) if kind.is_inline());
         match open {
             Open::Node(kind) => self.push(Node { kind, span, children }),
             Open::Heading { level, id, classes } => self.heading(level, id, classes, span, children),
@@ -279,8 +283,9 @@ impl<'a> Builder<'a> {
     fn push(&mut self, node: Node) {
         let frame = self.frames.last_mut().expect("the root stays until the end");
         for silence in frame.silences.drain(..) {
-            if let NodeKind::CodeBlock(index) = node.kind {
-                self.built.snippets[index].silence.push(silence.clone());
+            let inside = self.built.snippets.iter_mut().rev();
+            for snippet in inside.take_while(|snippet| snippet.fence.start >= node.span.start) {
+                snippet.silence.push(silence.clone());
             }
             self.built.silences.push(BlockSilence { silence, covers: node.span });
         }
@@ -319,6 +324,7 @@ impl<'a> Builder<'a> {
         self.masks_in(span);
         let index = self.built.snippets.len();
         let mut snippet = code.finish(index, span, &mut self.built.findings);
+        let span = snippet.fence;
         snippet.follows = snippet::followed(&self.top().children);
         self.built.snippets.push(snippet);
         self.push(Node::leaf(NodeKind::CodeBlock(index), span));
@@ -378,6 +384,7 @@ impl<'a> Builder<'a> {
 
     fn finish(mut self, undefined: Vec<(Span, Box<str>)>) -> Built {
         self.flush();
+        self.masks_before(usize::MAX);
         let end = self.source.text().trim_end().len().max(self.body);
         while let Some(index) = self.open_directive() {
             self.unclosed(index, end);
