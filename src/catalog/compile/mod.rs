@@ -18,7 +18,7 @@ use indexmap::IndexMap;
 
 use super::block::Fields;
 use super::compiled::{CompiledFile, Family, Model};
-use super::hardware::Gpus;
+use super::hardware::HardwareTable;
 use super::source::{self, Configuration, Source};
 use super::spanned::{Origin, Spanned};
 use super::vendors::Vendors;
@@ -79,7 +79,7 @@ pub struct Tables<'a> {
     /// The vendors.
     pub vendors: &'a Vendors,
     /// The hardware.
-    pub gpus: &'a Gpus,
+    pub hardware: &'a HardwareTable,
     /// The fields of an engine block.
     pub fields: &'a Fields,
 }
