@@ -6,11 +6,12 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use shardbook::catalog::block::Fields;
+use shardbook::catalog::fields::Fields;
 use shardbook::catalog::compile::{Tables, compile};
 use shardbook::catalog::compiled::CompiledFile;
 use shardbook::catalog::emit::emit;
-use shardbook::catalog::hardware::Gpus;
+use shardbook::catalog::hardware::HardwareTable;
+use shardbook::catalog::read_compiled;
 use shardbook::catalog::source;
 use shardbook::catalog::vendors::Vendors;
 use shardbook::diagnostic::{Diagnostic, Level};
@@ -49,7 +50,7 @@ fn pairs() -> Vec<Pair> {
     let disk = Disk::new(folder);
     let vendors = Vendors::read(&file(&disk, "models/vendors.yaml"));
     assert!(vendors.findings.is_empty(), "{:#?}", vendors.findings);
-    let gpus = Gpus::read(&SourceFile::new("hardware.yaml", HARDWARE)).value;
+    let hardware = HardwareTable::read(&SourceFile::new("hardware.yaml", HARDWARE)).value;
     let fields = Fields::default();
     let paths = disk.files("models/src").unwrap();
     assert_eq!(paths.len(), 19);
@@ -57,7 +58,7 @@ fn pairs() -> Vec<Pair> {
         let source = file(&disk, path);
         let mut findings = Vec::new();
         let shape = source::read(&source, &fields).take(&mut findings);
-        let tables = Tables { vendors: &vendors.value, gpus: &gpus, fields: &fields };
+        let tables = Tables { vendors: &vendors.value, hardware: &hardware, fields: &fields };
         let compiled = compile(&shape, tables).take(&mut findings);
         let expected = file(&disk, &path.replace("/src/", "/generated/"));
         let name = path.rsplit('/').next().unwrap().to_owned();
@@ -100,6 +101,16 @@ fn the_text_is_the_reference_s_where_that_has_no_anchors() {
         same += 1;
     }
     assert!(folder().is_none() || same == 15, "{same} files without anchors");
+}
+
+#[test]
+fn the_reference_is_read_as_what_we_compile() {
+    for pair in pairs() {
+        let theirs = SourceFile::new(pair.expected.path(), expected(&pair));
+        let read = read_compiled::read(&theirs, &Fields::default());
+        assert!(read.findings.is_empty(), "{}: {:#?}", pair.name, read.findings);
+        assert!(read.value == pair.compiled, "{}", pair.name);
+    }
 }
 
 #[track_caller]

@@ -6,7 +6,7 @@
 
 use indexmap::IndexMap;
 
-use super::block::{EngineBlock, FieldValue};
+use crate::engine::fields::{EngineBlock, FieldValue};
 use super::spanned::{Origin, Spanned};
 use crate::text::{Location, Span};
 

@@ -6,7 +6,8 @@
 
 use std::fmt::Write;
 
-use super::block::{FieldValue, Fields};
+use super::fields::Fields;
+use crate::engine::fields::FieldValue;
 use super::compiled::{
     Attributes, CompiledFile, Configuration, Diffusion, Engine, Family, Llm, Model, Servers,
 };

@@ -183,11 +183,7 @@ struct Written {
     origin: Origin,
 }
 
-fn read_file(
-    file: &Arc<SourceFile>,
-    all: &mut IndexMap<String, Written>,
-    findings: &mut Vec<Diagnostic>,
-) {
+fn read_file(file: &Arc<SourceFile>, all: &mut IndexMap<String, Written>, findings: &mut Vec<Diagnostic>) {
     let excerpt = Excerpt::whole(file);
     let documents = reader::documents(&excerpt).take(findings);
     let mut reader = Reader::new(&excerpt);
@@ -263,11 +259,12 @@ fn attention(node: &Node, reader: &mut Reader<'_>) -> Attention {
         let (value, what) = (&entry.value, format!("`{}`", entry.key));
         let slot = match entry.key.as_str() {
             "kind" => {
-                attention.kind = reader.word(value, &what, &["gqa", "mla", "hybrid"]).map(|word| match word {
-                    "mla" => AttentionKind::Mla,
-                    "hybrid" => AttentionKind::Hybrid,
-                    _ => AttentionKind::Gqa,
-                });
+                attention.kind =
+                    reader.word(value, &what, &["gqa", "mla", "hybrid"]).map(|word| match word {
+                        "mla" => AttentionKind::Mla,
+                        "hybrid" => AttentionKind::Hybrid,
+                        _ => AttentionKind::Gqa,
+                    });
                 continue;
             }
             "heads" => &mut attention.heads,
@@ -336,7 +333,10 @@ fn count(text: &str) -> Option<u64> {
 }
 
 /// Follows `same_as`; each model is resolved once.
-fn resolve(written: &IndexMap<String, Written>, findings: &mut Vec<Diagnostic>) -> IndexMap<String, ModelFacts> {
+fn resolve(
+    written: &IndexMap<String, Written>,
+    findings: &mut Vec<Diagnostic>,
+) -> IndexMap<String, ModelFacts> {
     let mut resolved: Vec<Option<ModelFacts>> = vec![None; written.len()];
     // The walk on which a model was first met, to tell a circle from a second way to the same model.
     let mut walks = vec![usize::MAX; written.len()];
@@ -366,11 +366,7 @@ fn resolve(written: &IndexMap<String, Written>, findings: &mut Vec<Diagnostic>) 
 }
 
 /// The model that one is the same as.
-fn target(
-    one: &Written,
-    all: &IndexMap<String, Written>,
-    findings: &mut Vec<Diagnostic>,
-) -> Option<usize> {
+fn target(one: &Written, all: &IndexMap<String, Written>, findings: &mut Vec<Diagnostic>) -> Option<usize> {
     let same_as = one.same_as.as_ref()?;
     let found = all.get_index_of(&same_as.value);
     if found.is_none() {
@@ -414,8 +410,10 @@ mod tests {
         let text = "a/A: { same_as: a/B, layers: 1 }\na/B: { same_as: a/C }\na/C: { same_as: a/A }\n\
                     a/D: { same_as: a/A }\na/E: { same_as: a/Dd }\na/F: { same_as: a/E }\n";
         let Checked { value, findings } = read(text);
-        let found: Vec<_> =
-            findings.iter().map(|f| (f.rule.name, f.primary.location.start().line, f.primary.location.text())).collect();
+        let found: Vec<_> = findings
+            .iter()
+            .map(|f| (f.rule.name, f.primary.location.start().line, f.primary.location.text()))
+            .collect();
         assert_eq!(found, [("catalog/circular-facts", 3, "a/A"), ("catalog/unknown-facts", 5, "a/Dd")]);
         assert_eq!(value.get("a/D").unwrap().layers, Some(1));
         assert_eq!(value.models.len(), 6);

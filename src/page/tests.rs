@@ -204,6 +204,9 @@ fn directives_stand_where_they_were_written() {
             "Table[TableHead[TableCell[\"a\"]] TableRow[TableCell[\"b\"]]] Leaf",
         ),
         ("a\n2) ::fields b\n", r#"Paragraph["a" SoftBreak "2) ::fields b"]"#),
+        (":::note\n<div>x</div>\n:::\n", "Admonition[HtmlBlock]"),
+        ("> :::note\n> <div>x</div>\n> ::versions\n> :::\n", "BlockQuote[Admonition[HtmlBlock Leaf]]"),
+        ("a[^x]\n\n[^x]: c\n", r#"Paragraph["a" FootnoteReference] FootnoteDefinition[Paragraph["c"]]"#),
         ("***\n___\n", "Rule Rule"),
     ] {
         assert_eq!(outline(&clean(text).tree), tree, "{text}");
@@ -227,6 +230,7 @@ fn what_is_wrong_with_directives_is_found() {
         ),
         ("::::tabs\n:::tab A\n::::\n", ":::tab", "`:::tab` is not closed"),
         (":::note\n::::\n", "::::", "`:::note` is closed by 4 colons"),
+        ("::::tabs\n:::tab\n:::\n::::\n", ":::tab", "this tab has no label"),
         (":::tab A\n:::\n", ":::tab", "`:::tab` stands outside of `::::tabs`"),
         ("::::tabs\nx y\n::::\n", "x y", "this stands in `::::tabs` but in none of its tabs"),
         ("::::tabs\n::fields\n::::\n", "::fields", "`::fields` stands between tabs"),
@@ -472,6 +476,7 @@ fn deep_nesting_is_read() {
     holds(&format!("{}x", "*a ".repeat(3000)));
     holds(&"[".repeat(5000));
     holds(&":::note\n".repeat(2000));
+    holds(&format!("{}x{}", "![".repeat(2000), "](y)".repeat(2000)));
     holds(&"<script".repeat(3000));
     holds(&"https://".repeat(3000));
 }

@@ -11,18 +11,11 @@ pub static DIFFERS: Rule =
     Rule::new("pair/differs", Level::Error, "a block of YAML and the command beside it mean the same");
 
 /// One side of a pair.
-#[derive(Debug)]
 pub struct Side<'a> {
     /// What it means.
     pub block: &'a EngineBlock,
     /// The place of a field, or of the whole where the field is not written.
     pub place: &'a dyn Fn(&str) -> Location,
-}
-
-impl std::fmt::Debug for dyn Fn(&str) -> Location + '_ {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("places")
-    }
 }
 
 /// Compares the two sides field by field. A command says more than a block (host, port, and what a reader adds), so

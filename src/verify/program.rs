@@ -2,7 +2,8 @@
 
 use super::command::{Argument, Command, Variable};
 use super::context::Context;
-use super::shell::unwrap::{Entry, Invocation, entry};
+use super::shell::entry::{Entry, entry};
+use super::shell::unwrap::Invocation;
 use super::shell::words::ShellWord;
 use crate::diagnostic::{Diagnostic, Level, Rule};
 use crate::engine::argparse::{self, Word};
@@ -164,7 +165,7 @@ fn command(invocation: &Invocation, arguments: usize) -> Command {
             let (first, last) = (first.origin.location(), last.origin.location());
             Location::new(&first.source, first.span.to(last.span))
         }
-        _ => Location::new(invocation.source(), Span::default()),
+        _ => Location::new(invocation.excerpt.source(), Span::default()),
     };
     Command {
         start,
@@ -172,7 +173,7 @@ fn command(invocation: &Invocation, arguments: usize) -> Command {
         variables: invocation
             .variables
             .iter()
-            .map(|(name, value)| Variable { name: argument(name), value: value.text.clone() })
+            .map(|variable| Variable { name: argument(&variable.name), value: variable.value.text.clone() })
             .collect(),
         elided: invocation.elided,
     }

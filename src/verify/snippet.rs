@@ -1,7 +1,7 @@
 //! One block of code, checked by what it is.
 
 use super::block::{self, Server, Shape, located_command};
-use super::command::{Command, Parsed};
+use super::command::Parsed;
 use super::context::{Context, Scope};
 use super::data;
 use super::judge::{Verdict, judge, meaning};
@@ -125,7 +125,7 @@ impl Pass<'_> {
     fn shell(&mut self, console: bool) {
         let code = &self.snippet.code;
         let invocations = shell::invocations(code, console).take(self.findings);
-        self.proof.copy = shell::console::copy_text(code, console);
+        self.proof.copy = shell::console::copy_text(code, &self.snippet.language.value);
         for invocation in &invocations {
             let mut found_program = false;
             for spec in &self.scope.versions {

@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::catalog::block::{EngineBlock, Fields};
+use crate::catalog::fields::Fields;
+use crate::engine::fields::EngineBlock;
 use crate::catalog::compiled::{Engine, Trace};
 use crate::catalog::source::Settings;
 use crate::catalog::spanned::Spanned;

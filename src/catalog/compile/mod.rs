@@ -5,8 +5,8 @@
 //! configuration is laid over each hardware. Nothing here stops at a mistake: it is a finding at the line that
 //! the value came from, and the rest is compiled.
 
-mod attributes;
-mod check;
+pub(super) mod attributes;
+pub(super) mod check;
 mod configuration;
 mod engine;
 mod hardware;
@@ -16,7 +16,7 @@ use std::collections::HashMap;
 
 use indexmap::IndexMap;
 
-use super::block::Fields;
+use super::fields::Fields;
 use super::compiled::{CompiledFile, Family, Model};
 use super::hardware::HardwareTable;
 use super::source::{self, Configuration, Source};
@@ -269,3 +269,6 @@ impl<'a> Compiler<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

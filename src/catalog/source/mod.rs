@@ -20,15 +20,15 @@
 //! These types hold what the file says and where, without any inheritance; [`compile`](super::compile) makes
 //! models of it. What can't be read is a finding and is left out.
 
-mod model;
+pub(super) mod model;
 mod read;
-mod settings;
+pub(super) mod settings;
 
 use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use super::block::FieldValue;
+use crate::engine::fields::FieldValue;
 use super::spanned::Spanned;
 use crate::text::{SourceFile, Span};
 

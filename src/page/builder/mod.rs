@@ -12,7 +12,7 @@ use pulldown_cmark::{
 
 use crate::diagnostic::Diagnostic;
 use crate::page::builder::text::Run;
-use crate::page::directive::{self, DIRECTIVE, Directive};
+use crate::page::directive::{DIRECTIVE, Directive};
 use crate::page::headings::Heading;
 use crate::page::links::{self, LinkKind, LinkRef};
 use crate::page::masking::{self, Mask};
@@ -138,6 +138,11 @@ impl<'a> Builder<'a> {
         }
     }
 
+    /// Whether nothing may be nested in what is open.
+    fn is_deep(&self) -> bool {
+        self.frames.len() >= DEEPEST
+    }
+
     /// The bytes of the file for a range of the parser's.
     fn span(&self, range: std::ops::Range<usize>) -> Span {
         Span::from(range).shift(self.body)
@@ -193,7 +198,7 @@ impl<'a> Builder<'a> {
     }
 
     fn start(&mut self, tag: Tag<'_>, span: Span, definition: Option<Range<usize>>) {
-        let deep = self.frames.len() >= DEEPEST;
+        let deep = self.is_deep();
         let open = match tag {
             Tag::CodeBlock(kind) => {
                 let fenced = matches!(kind, CodeBlockKind::Fenced(_));
@@ -205,6 +210,7 @@ impl<'a> Builder<'a> {
                 id: id.map(|id| Box::from(&*id)),
                 classes: classes.iter().map(|class| Box::from(&**class)).collect(),
             },
+            _ if deep => Open::Flat,
             Tag::Link { link_type, dest_url, title, .. } => {
                 self.link(link_type, &dest_url, &title, span, definition);
                 Open::Link { index: self.built.links.len() - 1, image: false }
@@ -215,7 +221,6 @@ impl<'a> Builder<'a> {
                 self.built.links[index].kind = LinkKind::Image;
                 Open::Link { index, image: true }
             }
-            _ if deep => Open::Flat,
             tag => Open::Node(kind_of(tag)),
         };
         self.open(open, span.start);
@@ -263,7 +268,9 @@ impl<'a> Builder<'a> {
         let Some(frame) = (self.frames.len() > 1).then(|| self.frames.pop()).flatten() else { return };
         self.silences_left(&frame.silences);
         let Frame { open, start, children, .. } = frame;
-        let span = Span::new(start, span.end);
+        // The parser lets an empty item end after the list that holds it.
+        let end = children.last().map_or(span.end, |last| last.span.end.max(span.end));
+        let span = Span::new(start, end);
         self.in_html_link &= matches!(&open, Open::Node(kind) if kind.is_inline());
         match open {
             Open::Node(kind) => self.push(Node { kind, span, children }),
@@ -331,17 +338,7 @@ impl<'a> Builder<'a> {
     }
 
     fn html_block(&mut self, html: &Excerpt, span: Span) {
-        let text = html.text();
-        let opens = text.trim_start().get(..9).unwrap_or(text.trim_start()).to_ascii_lowercase();
-        let is_text =
-            ["<!", "<?", "<pre", "<script", "<style", "<textarea"].iter().any(|open| opens.starts_with(open));
-        for mask in self.masks_in(span) {
-            if !is_text && directive::is_meant(self.source.text(), mask) {
-                self.report(mask.span, "this directive stands inside raw HTML and is not read")
-                    .help
-                    .push("leave an empty line before it".into());
-            }
-        }
+        let (text, last) = self.last_directives(html, span);
         self.scan_html(html);
         let mut silences = Vec::new();
         for found in silence::comments(html) {
@@ -355,8 +352,12 @@ impl<'a> Builder<'a> {
             }
         }
         let frame = self.top();
-        frame.children.push(Node::leaf(NodeKind::HtmlBlock(html.text().into()), span));
+        let end = last.first().map_or(span.end, |mask| mask.span.start);
+        frame.children.push(Node::leaf(NodeKind::HtmlBlock(text), Span::new(span.start, end)));
         frame.silences.extend(silences);
+        for mask in last {
+            self.directive(mask);
+        }
     }
 
     /// Silences that no block follows.

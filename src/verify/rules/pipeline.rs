@@ -8,7 +8,7 @@ use crate::verify::subject::{Judge, Subject};
 /// The engine asserts that `pp > 1` comes without speculative decoding and mixed chunks. Source:
 /// `check_server_args` in `sglang/srt/server_args.py`, 0.5.6 to 0.5.10. (The overlap schedule, which the same
 /// assertion names, is switched off before by `_handle_pipeline_parallelism`.)
-pub static RULE: LaunchRule = LaunchRule {
+pub(super) static RULE: LaunchRule = LaunchRule {
     rule: &Rule::new(
         "parallelism/pipeline",
         Level::Error,

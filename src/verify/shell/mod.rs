@@ -5,18 +5,17 @@
 //! what variables stand for, [`script`] joins all that, [`console`] takes prompts and output away, and
 //! [`unwrap`] peels `docker run`, `nohup` and their like off the program that really runs.
 
-//pub mod console;
-//pub mod docker;
-//pub mod entry;
+pub mod console;
+pub mod entry;
 pub mod grammar;
 pub mod lexer;
 pub mod lint;
 pub mod script;
 pub mod statements;
 pub mod substitute;
-//pub mod unwrap;
+pub mod unwrap;
 pub mod words;
-//pub mod wrappers;
+pub mod wrappers;
 
 use crate::diagnostic::{Checked, Rule};
 use crate::text::Excerpt;
