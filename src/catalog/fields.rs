@@ -13,6 +13,11 @@ impl Fields {
         Self { names: names.into_iter().map(Into::into).collect() }
     }
 
+    /// The fields of a schema.
+    pub fn of_schema(schema: &crate::engine::fields::Schema) -> Self {
+        Self::new(schema.fields.keys().map(String::as_str))
+    }
+
     /// The names in order.
     pub fn names(&self) -> &[String] {
         &self.names

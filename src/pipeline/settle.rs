@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Checked, Diagnostic, Level, Rule};
 use crate::page::Page;
+use crate::pipeline::load::Inputs;
 use crate::text::nearest::did_you_mean;
 use crate::text::{Location, SourceFile, Span};
+use crate::verify::tally::Tally;
 use crate::world::site::Site;
 
 /// A rule name that is none.
@@ -84,6 +86,19 @@ pub fn unknown(name: &str, place: Location, known: &HashSet<&str>) -> Diagnostic
     Diagnostic::new(&UNKNOWN_RULE, place, format!("there is no rule `{name}`"))
         .maybe_help(did_you_mean(name, names))
         .help("`shardbook explain --list` lists all rules")
+}
+
+/// Whether as many blocks were checked as the site asks for.
+pub fn minimum(inputs: &Inputs, tally: &Tally, findings: &mut Vec<Diagnostic>) {
+    let (wanted, checked) = (inputs.site.minimum_checked, tally.checked_total());
+    let Some(file) = inputs.site_file.as_ref().filter(|_| checked < wanted) else { return };
+    let at = file.text().find("minimum").unwrap_or(0);
+    let place = Location::new(file, Span::new(at, at + "minimum".len()));
+    let message = format!("{checked} blocks are checked, fewer than the {wanted} that the site asks for");
+    findings.push(
+        Diagnostic::new(&MINIMUM, place, message)
+            .help("find out which blocks are not checked any more, or lower `checks.minimum`"),
+    );
 }
 
 /// Gives every finding the level that the site wants, drops those that are off, and checks the site's own names.

@@ -76,12 +76,12 @@ fn caption(block: &CodeBlock<'_>, out: &mut String) {
         out.push_str("</span>");
     }
     if let Some(badge) = &block.badge {
-        out.push_str(&format!(
-            "<a class=\"badge badge-{}\" href=\"{}\">{}</a>",
-            badge.level,
-            escape(&badge.url),
-            escape(&badge.label)
-        ));
+        let (level, label) = (badge.level, escape(&badge.label));
+        if badge.url.is_empty() {
+            out.push_str(&format!("<span class=\"badge badge-{level}\">{label}</span>"));
+        } else {
+            out.push_str(&format!("<a class=\"badge badge-{level}\" href=\"{}\">{label}</a>", escape(&badge.url)));
+        }
     }
     out.push_str("</figcaption>");
 }

@@ -11,6 +11,8 @@ pub(crate) mod escape;
 pub mod feeds;
 pub mod highlight;
 pub mod html;
+pub mod page;
 pub mod search;
 pub mod templates;
+pub mod text;
 pub mod view;

@@ -137,6 +137,11 @@ impl Navigation {
             .map(|node| (self.landing(node), node.title.as_str()))
     }
 
+    /// The words for a section, by its address.
+    pub fn title_of_section(&self, url: &str) -> String {
+        self.by_url.get(url).map(|&index| self.nodes[index].title.clone()).unwrap_or_default()
+    }
+
     /// Where a folder leads: to its own page, else to the first page below.
     fn landing<'a>(&'a self, node: &'a Node) -> &'a str {
         let mut node = node;
