@@ -10,7 +10,7 @@ use shardbook::catalog::block::Fields;
 use shardbook::catalog::compile::{Tables, compile};
 use shardbook::catalog::compiled::CompiledFile;
 use shardbook::catalog::emit::emit;
-use shardbook::catalog::hardware::Gpus;
+use shardbook::catalog::hardware::HardwareTable;
 use shardbook::catalog::source;
 use shardbook::catalog::vendors::Vendors;
 use shardbook::diagnostic::{Diagnostic, Level};
@@ -49,7 +49,7 @@ fn pairs() -> Vec<Pair> {
     let disk = Disk::new(folder);
     let vendors = Vendors::read(&file(&disk, "models/vendors.yaml"));
     assert!(vendors.findings.is_empty(), "{:#?}", vendors.findings);
-    let gpus = Gpus::read(&SourceFile::new("hardware.yaml", HARDWARE)).value;
+    let hardware = HardwareTable::read(&SourceFile::new("hardware.yaml", HARDWARE)).value;
     let fields = Fields::default();
     let paths = disk.files("models/src").unwrap();
     assert_eq!(paths.len(), 19);
@@ -57,7 +57,7 @@ fn pairs() -> Vec<Pair> {
         let source = file(&disk, path);
         let mut findings = Vec::new();
         let shape = source::read(&source, &fields).take(&mut findings);
-        let tables = Tables { vendors: &vendors.value, gpus: &gpus, fields: &fields };
+        let tables = Tables { vendors: &vendors.value, hardware: &hardware, fields: &fields };
         let compiled = compile(&shape, tables).take(&mut findings);
         let expected = file(&disk, &path.replace("/src/", "/generated/"));
         let name = path.rsplit('/').next().unwrap().to_owned();

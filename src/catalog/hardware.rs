@@ -4,86 +4,88 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use super::spanned::{Origin, Spanned};
+use super::spanned::Origin;
 use crate::diagnostic::Checked;
-use crate::text::{Excerpt, SourceFile};
+use crate::text::{Excerpt, SourceFile, Span};
 use crate::world::reader::{self, INVALID_VALUE, Reader};
-use crate::world::yaml::Node;
+use crate::world::yaml::Entry;
 
 /// The file, by its path in a site.
 pub const FILE: &str = "data/hardware.yaml";
 
-/// All known GPUs.
+/// All known hardware.
 #[derive(Clone, Debug, Default)]
-pub struct Gpus {
-    /// GPUs by id, in the order written.
-    pub gpus: IndexMap<String, Gpu>,
+pub struct HardwareTable {
+    /// Hardware by name, in the order written.
+    pub specs: IndexMap<String, HardwareSpec>,
     /// The file, if one was read.
     pub origin: Option<Origin>,
 }
 
-/// One kind of GPU.
+/// One kind of GPU, and the nodes that hold it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Gpu {
-    /// The id: `H200`.
-    pub id: Spanned<String>,
+pub struct HardwareSpec {
+    /// The name by which configurations call it: `H200`.
+    pub name: String,
+    /// The bytes of the name in the file.
+    pub span: Span,
     /// Who makes it.
     pub vendor: String,
     /// Memory of one GPU in GB (10⁹ bytes).
     pub memory_gb: f64,
     /// GPUs that share one node.
-    pub gpus_per_node: u32,
+    pub gpus_per_node: u64,
     /// The name of the chip's generation: `Hopper`.
     pub architecture: String,
 }
 
-impl Gpu {
+impl HardwareSpec {
     /// Memory of one GPU in bytes.
-    pub fn memory_bytes(&self) -> f64 {
-        self.memory_gb * 1e9
+    pub fn memory_bytes(&self) -> u64 {
+        (self.memory_gb * 1e9) as u64
     }
 }
 
 const KEYS: [&str; 4] = ["vendor", "memory_gb", "gpus_per_node", "architecture"];
 
-impl Gpus {
-    /// Reads the file. A GPU without memory or size of a node is left out, which is a finding.
+impl HardwareTable {
+    /// Reads the file. Hardware without memory or size of a node is left out, which is a finding.
     pub fn read(file: &Arc<SourceFile>) -> Checked<Self> {
         let excerpt = Excerpt::whole(file);
         let Checked { value: documents, mut findings } = reader::documents(&excerpt);
         let mut reader = Reader::new(&excerpt);
-        let mut all = Self { gpus: IndexMap::new(), origin: Some(Origin::new(file)) };
+        let mut table = Self { specs: IndexMap::new(), origin: Some(Origin::new(file)) };
         if let Some(document) = documents.first().filter(|document| !document.is_null()) {
             for entry in reader.mapping(document, "the file of hardware", &["hardware"]) {
                 let Some(entries) = entry.value.entries() else {
-                    reader.wrong_type(&entry.value, "`hardware`", "a mapping from ids to GPUs");
+                    reader.wrong_type(&entry.value, "`hardware`", "a mapping from names to hardware");
                     continue;
                 };
                 for entry in entries {
-                    let id = Spanned::new(entry.key.clone(), entry.key_span);
-                    if let Some(gpu) = gpu(id, &entry.value, &mut reader) {
-                        all.gpus.insert(entry.key.clone(), gpu);
+                    if let Some(spec) = spec(entry, &mut reader) {
+                        table.specs.insert(entry.key.clone(), spec);
                     }
                 }
             }
         }
         findings.append(&mut reader.findings);
-        Checked::new(all, findings)
+        Checked::new(table, findings)
     }
 
-    /// The GPU of an id.
-    pub fn get(&self, id: &str) -> Option<&Gpu> {
-        self.gpus.get(id)
+    /// The hardware of a name.
+    pub fn get(&self, name: &str) -> Option<&HardwareSpec> {
+        self.specs.get(name)
     }
 
-    /// The ids in the order written.
-    pub fn ids(&self) -> impl Iterator<Item = &str> {
-        self.gpus.keys().map(String::as_str)
+    /// The names in the order written.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.specs.keys().map(String::as_str)
     }
 }
 
-fn gpu(id: Spanned<String>, node: &Node, reader: &mut Reader<'_>) -> Option<Gpu> {
-    let what = format!("the hardware `{}`", id.value);
+fn spec(entry: &Entry, reader: &mut Reader<'_>) -> Option<HardwareSpec> {
+    let (node, span) = (&entry.value, entry.key_span);
+    let what = format!("the hardware `{}`", entry.key);
     let (mut vendor, mut architecture) = (String::new(), String::new());
     let (mut memory_gb, mut gpus_per_node) = (None, None);
     for entry in reader.mapping(node, &what, &KEYS) {
@@ -100,7 +102,7 @@ fn gpu(id: Spanned<String>, node: &Node, reader: &mut Reader<'_>) -> Option<Gpu>
             }
             "gpus_per_node" => {
                 let number = reader.integer(value, &key);
-                gpus_per_node = number.and_then(|n| u32::try_from(n).ok()).filter(|&n| n > 0);
+                gpus_per_node = number.and_then(|n| u64::try_from(n).ok()).filter(|&n| n > 0);
                 if number.is_some() && gpus_per_node.is_none() {
                     reader.report(&INVALID_VALUE, value.span, "`gpus_per_node` must be at least 1");
                 }
@@ -110,10 +112,18 @@ fn gpu(id: Spanned<String>, node: &Node, reader: &mut Reader<'_>) -> Option<Gpu>
     }
     for key in ["memory_gb", "gpus_per_node"] {
         if node.entries().is_some() && node.get(key).is_none() {
-            reader.report(&reader::MISSING_KEY, id.span, format!("{what} must have the key `{key}`"));
+            reader.report(&reader::MISSING_KEY, span, format!("{what} must have the key `{key}`"));
         }
     }
-    Some(Gpu { id, vendor, memory_gb: memory_gb?, gpus_per_node: gpus_per_node?, architecture })
+    let name = entry.key.clone();
+    Some(HardwareSpec {
+        name,
+        span,
+        vendor,
+        memory_gb: memory_gb?,
+        gpus_per_node: gpus_per_node?,
+        architecture,
+    })
 }
 
 #[cfg(test)]
@@ -123,9 +133,9 @@ mod tests {
     #[test]
     fn sizes_must_be_positive() {
         let text = "hardware:\n  H200: { memory_gb: 141, gpus_per_node: 8 }\n  X: { memory_gb: -1, gpus_per_node: 0 }\n  Y: { memory_gb: 1 }\n";
-        let Checked { value, findings } = Gpus::read(&SourceFile::new(FILE, text));
-        assert_eq!(value.ids().collect::<Vec<_>>(), ["H200"]);
-        assert!((value.get("H200").unwrap().memory_bytes() - 141e9).abs() < 1.0);
+        let Checked { value, findings } = HardwareTable::read(&SourceFile::new(FILE, text));
+        assert_eq!(value.names().collect::<Vec<_>>(), ["H200"]);
+        assert_eq!(value.get("H200").unwrap().memory_bytes(), 141_000_000_000);
         let found: Vec<_> = findings.iter().map(|f| (f.rule.name, f.primary.location.text())).collect();
         assert_eq!(
             found,

@@ -1,10 +1,215 @@
 //! The catalog of models and the ways to serve them.
+//!
+//! Vendor → family → model → hardware → configuration → engine. People write it in the compact language of
+//! [`source`]; [`mod@compile`] writes it out into the shape of [`compiled`], which [`mod@emit`] turns into the committed
+//! text and [`read_compiled`] reads back. [`facts`], [`hardware`] and [`vendors`] are the tables beside it,
+//! [`memory`] is arithmetic on them, [`mod@changes`] compares engine versions. A [`Catalog`] ties all together.
 
 pub mod block;
+pub mod changes;
 pub mod compile;
 pub mod compiled;
 pub mod emit;
+pub mod facts;
 pub mod hardware;
+pub mod memory;
+pub mod outdated;
+pub mod read_compiled;
 pub mod source;
 pub mod spanned;
 pub mod vendors;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use crate::catalog::block::Fields;
+use crate::catalog::changes::Changes;
+use crate::catalog::compile::{DUPLICATE_MODEL, Tables};
+use crate::catalog::compiled::{CompiledFile, Model};
+use crate::catalog::facts::{Facts, ModelFacts};
+use crate::catalog::hardware::{HardwareSpec, HardwareTable};
+use crate::catalog::outdated::{GENERATED, SOURCES};
+use crate::catalog::vendors::Vendors;
+use crate::diagnostic::{Checked, Diagnostic, Label};
+use crate::engine::version::Version;
+use crate::text::SourceFile;
+
+/// The compiled models of all engine versions, and the tables beside them.
+#[derive(Clone, Debug, Default)]
+pub struct Catalog {
+    versions: IndexMap<Version, CatalogVersion>,
+    /// The vendors.
+    pub vendors: Vendors,
+    /// The hardware.
+    pub hardware: HardwareTable,
+    /// The facts on models.
+    pub facts: Facts,
+}
+
+/// The compiled models of one engine version.
+#[derive(Clone, Debug, Default)]
+pub struct CatalogVersion {
+    files: Vec<CompiledFile>,
+    by_name: HashMap<String, Place>,
+    by_path: HashMap<String, Vec<Place>>,
+}
+
+/// Where a model stands: indices of file, family and model.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    file: usize,
+    family: usize,
+    model: usize,
+}
+
+impl Catalog {
+    /// Reads and compiles all files of a site's catalog, told apart by their paths; other files are left alone.
+    pub fn from_files(files: &[Arc<SourceFile>], fields: &Fields) -> Checked<Self> {
+        let mut findings = Vec::new();
+        let named = |path: &str| files.iter().find(|file| file.path() == path);
+        let vendors = named(vendors::FILE).map(Vendors::read).unwrap_or_default().take(&mut findings);
+        let hardware = named(hardware::FILE).map(HardwareTable::read).unwrap_or_default().take(&mut findings);
+        let of_facts: Vec<_> = files.iter().filter(|file| is_below(file, facts::FOLDER)).cloned().collect();
+        let facts = Facts::read(&of_facts).take(&mut findings);
+        let tables = Tables { vendors: &vendors, hardware: &hardware, fields };
+        let mut compiled = Vec::new();
+        for file in files {
+            if let Some(version) = version_of(file, SOURCES) {
+                compiled.push((version, compile_file(file, tables).take(&mut findings)));
+            }
+        }
+        let mut catalog = Self::new(compiled).take(&mut findings);
+        (catalog.vendors, catalog.hardware, catalog.facts) = (vendors, hardware, facts);
+        Checked::new(catalog, findings)
+    }
+
+    /// A catalog of compiled files, without tables. Models that stand in two files of one version are findings.
+    pub fn new(files: impl IntoIterator<Item = (Version, CompiledFile)>) -> Checked<Self> {
+        let mut catalog = Self::default();
+        let mut findings = Vec::new();
+        for (version, file) in files {
+            catalog.versions.entry(version).or_default().add(file, &mut findings);
+        }
+        catalog.versions.sort_unstable_keys();
+        Checked::new(catalog, findings)
+    }
+
+    /// The versions with their models, the oldest first.
+    pub fn versions(&self) -> impl DoubleEndedIterator<Item = (Version, &CatalogVersion)> {
+        self.versions.iter().map(|(&version, models)| (version, models))
+    }
+
+    /// The models of a version.
+    pub fn version(&self, version: Version) -> Option<&CatalogVersion> {
+        self.versions.get(&version)
+    }
+
+    /// The newest version.
+    pub fn latest(&self) -> Option<Version> {
+        self.versions.last().map(|(&version, _)| version)
+    }
+
+    /// The facts on the model with these weights.
+    pub fn facts_for(&self, model_path: &str) -> Option<&ModelFacts> {
+        self.facts.get(model_path)
+    }
+
+    /// The hardware of a name.
+    pub fn hardware_named(&self, name: &str) -> Option<&HardwareSpec> {
+        self.hardware.get(name)
+    }
+
+    /// The versions that have a model of this name, the oldest first, with that model.
+    pub fn versions_of(&self, name: &str) -> impl Iterator<Item = (Version, &Model)> {
+        self.versions().filter_map(move |(version, models)| Some((version, models.model(name)?)))
+    }
+
+    /// What changed from one version to another; a version without models has none.
+    pub fn changes(&self, from: Version, to: Version) -> Changes<'_> {
+        let models = |version| self.versions.get(&version).into_iter().flat_map(CatalogVersion::models);
+        changes::changes(models(from), models(to))
+    }
+}
+
+impl CatalogVersion {
+    /// The compiled files, in the order given.
+    pub fn files(&self) -> &[CompiledFile] {
+        &self.files
+    }
+
+    /// All models, file after file.
+    pub fn models(&self) -> impl Iterator<Item = &Model> {
+        self.files.iter().flat_map(CompiledFile::models)
+    }
+
+    /// The model of a name.
+    pub fn model(&self, name: &str) -> Option<&Model> {
+        self.by_name.get(name).map(|&place| self.at(place))
+    }
+
+    /// The models with these weights; more than one where configurations of one checkpoint stand as models.
+    pub fn models_at(&self, model_path: &str) -> impl Iterator<Item = &Model> {
+        self.by_path.get(model_path).into_iter().flatten().map(|&place| self.at(place))
+    }
+
+    fn at(&self, place: Place) -> &Model {
+        &self.files[place.file].families[place.family].models[place.model]
+    }
+
+    fn add(&mut self, file: CompiledFile, findings: &mut Vec<Diagnostic>) {
+        let index = self.files.len();
+        for (family, models) in file.families.iter().enumerate() {
+            for (number, model) in models.models.iter().enumerate() {
+                let place = Place { file: index, family, model: number };
+                self.by_path.entry(model.model_path.value.clone()).or_default().push(place);
+                match self.by_name.get(&model.name.value) {
+                    // The compiler has reported the names that stand twice in one file.
+                    Some(first) if first.file == index => {}
+                    Some(&first) => findings.push(twice(self.at(first), model)),
+                    None => {
+                        self.by_name.insert(model.name.value.clone(), place);
+                    }
+                }
+            }
+        }
+        self.files.push(file);
+    }
+}
+
+/// Reads and compiles one source file.
+pub fn compile_file(file: &Arc<SourceFile>, tables: Tables<'_>) -> Checked<CompiledFile> {
+    let mut findings = Vec::new();
+    let source = source::read(file, tables.fields).take(&mut findings);
+    let compiled = compile::compile(&source, tables).take(&mut findings);
+    Checked::new(compiled, findings)
+}
+
+/// The engine version whose source or compiled file this is, by the folder that it lies in.
+pub fn version_of_file(file: &SourceFile) -> Option<Version> {
+    version_of(file, SOURCES).or_else(|| version_of(file, GENERATED))
+}
+
+fn version_of(file: &SourceFile, folder: &str) -> Option<Version> {
+    let (version, _) = file.path().strip_prefix(folder)?.strip_prefix('/')?.split_once('/')?;
+    is_yaml(file).then(|| version.parse().ok())?
+}
+
+fn is_below(file: &SourceFile, folder: &str) -> bool {
+    file.path().strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')) && is_yaml(file)
+}
+
+fn is_yaml(file: &SourceFile) -> bool {
+    file.path().ends_with(".yaml") || file.path().ends_with(".yml")
+}
+
+fn twice(first: &Model, second: &Model) -> Diagnostic {
+    let location = second.origin.locate(second.name.span);
+    let message = format!("the model `{}` stands in two files", second.name.value);
+    let mut found = Diagnostic::new(&DUPLICATE_MODEL, location, message).help("keep one of the two");
+    found
+        .related
+        .push(Label { location: first.origin.locate(first.name.span), message: "first here".into() });
+    found
+}

@@ -14,7 +14,7 @@ pub(super) static MISSING_THINKING_CAPABILITY: Rule = Rule::new(
     "every language model says whether it thinks",
 );
 /// A model has the attributes of two kinds.
-pub(super) static LLM_AND_DIFFUSION: Rule = Rule::new(
+pub(crate) static LLM_AND_DIFFUSION: Rule = Rule::new(
     "catalog/llm-and-diffusion",
     Level::Error,
     "a model is a language model or a diffusion model, not both",
@@ -70,13 +70,16 @@ fn imply(llm: &mut Llm, capability: &str, variant: &Variant<'_>) {
 }
 
 /// Two levels of attributes, the inner over the outer. An explicit null of the inner takes the outer's value away.
-struct Merged<'a> {
+pub(crate) struct Merged<'a> {
     outer: Option<&'a AttributeMap>,
     inner: Option<&'a AttributeMap>,
 }
 
 impl<'a> Merged<'a> {
-    fn new(outer: Option<&'a Spanned<AttributeMap>>, inner: Option<&'a Spanned<AttributeMap>>) -> Self {
+    pub(crate) fn new(
+        outer: Option<&'a Spanned<AttributeMap>>,
+        inner: Option<&'a Spanned<AttributeMap>>,
+    ) -> Self {
         Self { outer: outer.map(|map| &map.value), inner: inner.map(|map| &map.value) }
     }
 
@@ -108,7 +111,7 @@ impl<'a> Merged<'a> {
         })
     }
 
-    fn llm(&self) -> Llm {
+    pub(crate) fn llm(&self) -> Llm {
         Llm {
             thinking_capability: self.text("thinking_capability"),
             tool_parser: self.text("tool_parser"),
@@ -117,7 +120,7 @@ impl<'a> Merged<'a> {
         }
     }
 
-    fn diffusion(&self) -> Diffusion {
+    pub(crate) fn diffusion(&self) -> Diffusion {
         Diffusion {
             model_type: self.text("model_type"),
             task_types: self.get("task_types", |value| match value {

@@ -6,7 +6,7 @@ use crate::catalog::source::{Configuration, Layer};
 use crate::diagnostic::{Level, Rule};
 
 /// A configuration has half of a disaggregated pair, or a pair and a server of its own.
-pub(super) static PREFILL_AND_DECODE: Rule = Rule::new(
+pub(crate) static PREFILL_AND_DECODE: Rule = Rule::new(
     "catalog/prefill-and-decode",
     Level::Error,
     "a configuration has one server, or `prefill` and `decode` together",

@@ -54,10 +54,10 @@ impl Resolved {
 
 impl Compiler<'_> {
     pub(super) fn unknown_hardware(&mut self, id: &str, span: Span) {
-        let gpus = self.tables.gpus;
-        if gpus.get(id).is_none() {
-            let help = did_you_mean(id, gpus.ids()).unwrap_or_else(|| {
-                let known: Vec<String> = gpus.ids().map(|id| format!("`{id}`")).collect();
+        let hardware = self.tables.hardware;
+        if hardware.get(id).is_none() {
+            let help = did_you_mean(id, hardware.names()).unwrap_or_else(|| {
+                let known: Vec<String> = hardware.names().map(|id| format!("`{id}`")).collect();
                 format!("known hardware is {}", known.join(", "))
             });
             let message = format!("`{id}` is not a hardware of `hardware.yaml`");

@@ -5,8 +5,8 @@
 //! configuration is laid over each hardware. Nothing here stops at a mistake: it is a finding at the line that
 //! the value came from, and the rest is compiled.
 
-mod attributes;
-mod check;
+pub(super) mod attributes;
+pub(super) mod check;
 mod configuration;
 mod engine;
 mod hardware;
@@ -18,7 +18,7 @@ use indexmap::IndexMap;
 
 use super::block::Fields;
 use super::compiled::{CompiledFile, Family, Model};
-use super::hardware::Gpus;
+use super::hardware::HardwareTable;
 use super::source::{self, Configuration, Source};
 use super::spanned::{Origin, Spanned};
 use super::vendors::Vendors;
@@ -79,7 +79,7 @@ pub struct Tables<'a> {
     /// The vendors.
     pub vendors: &'a Vendors,
     /// The hardware.
-    pub gpus: &'a Gpus,
+    pub hardware: &'a HardwareTable,
     /// The fields of an engine block.
     pub fields: &'a Fields,
 }

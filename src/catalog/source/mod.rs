@@ -20,9 +20,9 @@
 //! These types hold what the file says and where, without any inheritance; [`compile`](super::compile) makes
 //! models of it. What can't be read is a finding and is left out.
 
-mod model;
+pub(super) mod model;
 mod read;
-mod settings;
+pub(super) mod settings;
 
 use std::sync::Arc;
 

@@ -165,7 +165,7 @@ fn quant_overrides(node: &Node, keys: &Keys<'_>, model: &mut Model, reader: &mut
 }
 
 /// Takes `llm` or `diffusion` into the attributes of one level.
-pub(super) fn attributes(entry: &Entry, into: &mut Attributes, reader: &mut Reader<'_>) {
+pub(crate) fn attributes(entry: &Entry, into: &mut Attributes, reader: &mut Reader<'_>) {
     let (known, what, slot) = match entry.key.as_str() {
         "llm" => (LLM_KEYS.as_slice(), "`llm`", &mut into.llm),
         _ => (DIFFUSION_KEYS.as_slice(), "`diffusion`", &mut into.diffusion),
@@ -183,7 +183,7 @@ pub(super) fn attributes(entry: &Entry, into: &mut Attributes, reader: &mut Read
 }
 
 /// The value of an attribute; `Some(None)` is an explicit null.
-pub(crate) fn attribute(key: &str, node: &Node, reader: &mut Reader<'_>) -> Option<Option<AttributeValue>> {
+fn attribute(key: &str, node: &Node, reader: &mut Reader<'_>) -> Option<Option<AttributeValue>> {
     if node.is_null() {
         return Some(None);
     }
