@@ -11,6 +11,7 @@ use shardbook::catalog::compile::{Tables, compile};
 use shardbook::catalog::compiled::CompiledFile;
 use shardbook::catalog::emit::emit;
 use shardbook::catalog::hardware::HardwareTable;
+use shardbook::catalog::read_compiled;
 use shardbook::catalog::source;
 use shardbook::catalog::vendors::Vendors;
 use shardbook::diagnostic::{Diagnostic, Level};
@@ -100,6 +101,16 @@ fn the_text_is_the_reference_s_where_that_has_no_anchors() {
         same += 1;
     }
     assert!(folder().is_none() || same == 15, "{same} files without anchors");
+}
+
+#[test]
+fn the_reference_is_read_as_what_we_compile() {
+    for pair in pairs() {
+        let theirs = SourceFile::new(pair.expected.path(), expected(&pair));
+        let read = read_compiled::read(&theirs, &Fields::default());
+        assert!(read.findings.is_empty(), "{}: {:#?}", pair.name, read.findings);
+        assert!(read.value == pair.compiled, "{}", pair.name);
+    }
 }
 
 #[track_caller]
