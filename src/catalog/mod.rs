@@ -213,3 +213,63 @@ fn twice(first: &Model, second: &Model) -> Diagnostic {
         .push(Label { location: first.origin.locate(first.name.span), message: "first here".into() });
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(path: &str, text: &str) -> Arc<SourceFile> {
+        SourceFile::new(path, text)
+    }
+
+    fn source(name: &str) -> String {
+        format!(
+            "vendor: v\ndefaults: {{ hardware: {{ H200: {{ tp: 8 }} }}, configurations: [{{ name: default }}] }}\nfamilies: [{{ name: F, llm: {{ thinking_capability: hybrid }}, models: [{{ name: {name}, quantization: fp8 }}] }}]\n"
+        )
+    }
+
+    #[test]
+    fn files_are_told_apart_by_their_paths_and_models_found_by_name_and_path() {
+        let files = [
+            file("data/models/vendors.yaml", "vendors: { v: { name: V, huggingface_org: V-Org } }\n"),
+            file("data/hardware.yaml", "hardware: { H200: { memory_gb: 141, gpus_per_node: 8 } }\n"),
+            file("data/models/facts/v.yaml", "V-Org/A: { architecture: dense }\n"),
+            file("data/models/src/v0.5.10/a.yaml", &source("A")),
+            file("data/models/src/v0.5.6/a.yaml", &source("A")),
+            file("data/models/src/v0.5.6/b.yaml", &source("B")),
+            file("data/models/src/README.md", "not: [yaml"),
+            file("data/models/generated/v0.5.6/a.yaml", "left alone"),
+        ];
+        let Checked { value: catalog, findings } = Catalog::from_files(&files, &Fields::default());
+        assert!(findings.is_empty(), "{findings:#?}");
+        let old: Version = "0.5.6".parse().unwrap();
+        assert_eq!(catalog.latest(), "0.5.10".parse().ok());
+        assert_eq!(
+            catalog.versions_of("A").map(|(version, _)| version.to_string()).collect::<Vec<_>>(),
+            ["0.5.6", "0.5.10"]
+        );
+        assert_eq!(catalog.versions_of("B").count(), 1);
+        let version = catalog.version(old).unwrap();
+        assert_eq!(version.model("B").unwrap().model_path.value, "V-Org/B");
+        assert_eq!(version.models_at("V-Org/A").count(), 1);
+        assert!(catalog.facts_for("V-Org/A").is_some() && catalog.facts_for("V-Org/B").is_none());
+        assert_eq!(catalog.hardware_named("H200").unwrap().gpus_per_node, 8);
+        assert_eq!(version_of_file(&files[7]), Some(old));
+        assert_eq!(version_of_file(&files[6]), None);
+    }
+
+    #[test]
+    fn a_model_in_two_files_of_a_version_is_found() {
+        let files = [
+            file("data/models/vendors.yaml", "vendors: { v: { name: V, huggingface_org: v } }\n"),
+            file("data/hardware.yaml", "hardware: { H200: { memory_gb: 141, gpus_per_node: 8 } }\n"),
+            file("data/models/src/v0.5.6/a.yaml", &source("A")),
+            file("data/models/src/v0.5.6/b.yaml", &source("A")),
+        ];
+        let findings = Catalog::from_files(&files, &Fields::default()).findings;
+        let [found] = findings.as_slice() else { panic!("{findings:#?}") };
+        assert_eq!((found.rule.name, found.primary.location.text()), ("catalog/duplicate-model", "A"));
+        assert_eq!(found.primary.location.source.path(), "data/models/src/v0.5.6/b.yaml");
+        assert_eq!(found.related[0].location.source.path(), "data/models/src/v0.5.6/a.yaml");
+    }
+}
