@@ -232,7 +232,7 @@ impl ArgumentParser {
 }
 
 /// argparse's test for `-1` and `-.5`, which are values unless the parser has such flags.
-pub(super) fn looks_like_negative_number(word: &str) -> bool {
+pub(crate) fn looks_like_negative_number(word: &str) -> bool {
     let Some(number) = word.strip_suffix('\n').unwrap_or(word).strip_prefix('-') else { return false };
     let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
     match number.split_once('.') {
