@@ -294,6 +294,14 @@ const STRAY: [&str; 24] = [
 
 /// Appends the use of an option, often right, sometimes wrong, or a stray word.
 fn piece(parser: &ArgumentParser, random: &mut Random, argv: &mut Vec<String>) {
+    if !parser.dynamic_options().is_empty() && random.chance(15) {
+        let flag = random.pick(parser.dynamic_options()).replace("COMPONENT", "vae2");
+        return match random.below(4) {
+            0 => argv.push(format!("{flag}=x")),
+            1 => argv.extend([flag, "x".to_owned(), "stray".to_owned()]),
+            _ => argv.extend([flag, "x".to_owned()]),
+        };
+    }
     if random.chance(12) {
         return argv.push((*random.pick(&STRAY)).to_owned());
     }
