@@ -39,8 +39,10 @@ pub struct OptionSpec {
 /// What the engine says about a deprecated option.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Deprecated {
-    /// What to write instead: a flag, sometimes with its value.
+    /// The flag to write instead.
     pub replacement: Option<String>,
+    /// What the engine itself says to write, where that is more than a flag.
+    pub advice: Option<String>,
     /// Whether the engine already refuses the option.
     pub refused: bool,
 }
@@ -170,13 +172,14 @@ fn deprecated<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Depre
         Plain(bool),
         Described {
             replacement: Option<String>,
+            advice: Option<String>,
             #[serde(default)]
             refused: bool,
         },
     }
     Ok(Option::<Raw>::deserialize(deserializer)?.and_then(|raw| match raw {
         Raw::Plain(deprecated) => deprecated.then(Deprecated::default),
-        Raw::Described { replacement, refused } => Some(Deprecated { replacement, refused }),
+        Raw::Described { replacement, advice, refused } => Some(Deprecated { replacement, advice, refused }),
     }))
 }
 

@@ -53,6 +53,10 @@ pub struct Program {
     pub module: Option<String>,
     /// The installed command and its leading words (`sglang serve`); empty if it can't be started so.
     pub command: Vec<String>,
+    /// Other installed commands, with their leading words, that start the same program.
+    pub other_commands: Vec<Vec<String>>,
+    /// Why the program can't start in this version, if it can't.
+    pub broken: Option<Broken>,
     /// Whether the program takes a YAML file of options with `--config`.
     pub accepts_config_file: bool,
     /// What the keys of such a file are.
@@ -62,6 +66,15 @@ pub struct Program {
     ignores_unknown: bool,
     allow_abbrev: bool,
     parser: OnceLock<ArgumentParser>,
+}
+
+/// Why a program can't start: it imports what is not there.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Broken {
+    /// The module that it imports from.
+    pub module: String,
+    /// The name that the module does not have.
+    pub missing: String,
 }
 
 /// What the keys of a program's `--config` file are.
@@ -129,6 +142,8 @@ impl EngineSpec {
                 name: name.clone(),
                 module: program.module,
                 command: program.command,
+                other_commands: program.other_commands,
+                broken: program.broken,
                 accepts_config_file: program.accepts_config_file,
                 config_keys: program.config_keys,
                 options,
@@ -172,6 +187,12 @@ impl Program {
         })
     }
 
+    /// Every way to start the program with an installed command: the leading words of each.
+    pub fn commands(&self) -> impl Iterator<Item = &[String]> {
+        let first = (!self.command.is_empty()).then_some(self.command.as_slice());
+        first.into_iter().chain(self.other_commands.iter().map(Vec::as_slice))
+    }
+
     /// The words that start the program: `python -m MODULE`, or the installed command's.
     pub fn start(&self) -> Vec<&str> {
         match &self.module {
@@ -203,6 +224,9 @@ struct RawProgram {
     module: Option<String>,
     #[serde(default)]
     command: Vec<String>,
+    #[serde(default)]
+    other_commands: Vec<Vec<String>>,
+    broken: Option<Broken>,
     #[serde(default)]
     options: Vec<Item>,
     #[serde(default)]

@@ -11,8 +11,8 @@ use indexmap::IndexMap;
 use super::number;
 use crate::engine::value::Value;
 
-/// Python gives up a little deeper, at its recursion limit.
-const DEEPEST: usize = 900;
+/// Python gives up at its recursion limit, near 1000; no option needs more than a few levels.
+const DEEPEST: usize = 128;
 
 /// What `json.loads(text)` gives; why it is no JSON otherwise.
 pub(super) fn loads(text: &str) -> Result<Value, String> {

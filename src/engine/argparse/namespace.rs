@@ -107,8 +107,7 @@ impl Values {
             "DeprecatedStoreTrueAction" => self.keep(option, Value::Bool(true)),
             "DeprecatedStoreConstAction" => self.keep(option, option.constant.clone()),
             "StoreBoolean" => self.store_boolean(option, value),
-            // The benchmark has a class of this name, too, which keeps its names as they are.
-            "LoRAPathAction" if option.dest == "lora_paths" => self.lora_paths(option, value),
+            "LoRAPathAction" => self.lora_paths(option, value),
             _ => self.keep(option, value),
         }
     }

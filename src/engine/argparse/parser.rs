@@ -156,17 +156,6 @@ impl ArgumentParser {
         &self.exclusive
     }
 
-    /// Whether the word is one of the flags that the program takes besides its options.
-    pub(super) fn is_dynamic(&self, word: &str) -> bool {
-        let flag = word.split_once('=').map_or(word, |(flag, _)| flag);
-        self.dynamic_options.iter().any(|pattern| {
-            let Some((before, after)) = pattern.split_once("COMPONENT") else { return flag == pattern };
-            flag.strip_prefix(before)
-                .and_then(|rest| rest.strip_suffix(after))
-                .is_some_and(|name| !name.is_empty())
-        })
-    }
-
     /// What a word is, before it is known which option takes it (argparse's `_parse_optional`).
     pub(super) fn classify(&self, word: &str) -> Class {
         if !word.starts_with('-') {
@@ -232,7 +221,7 @@ impl ArgumentParser {
 }
 
 /// argparse's test for `-1` and `-.5`, which are values unless the parser has such flags.
-pub(super) fn looks_like_negative_number(word: &str) -> bool {
+pub(crate) fn looks_like_negative_number(word: &str) -> bool {
     let Some(number) = word.strip_suffix('\n').unwrap_or(word).strip_prefix('-') else { return false };
     let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
     match number.split_once('.') {
