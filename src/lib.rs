@@ -5,6 +5,7 @@ pub mod world;
 pub mod engine;
 pub mod catalog;
 pub mod page;
+pub mod verify;
 pub mod links;
 pub mod render;
 pub mod publish;

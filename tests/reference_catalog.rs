@@ -6,10 +6,10 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use shardbook::catalog::block::Fields;
 use shardbook::catalog::compile::{Tables, compile};
 use shardbook::catalog::compiled::CompiledFile;
 use shardbook::catalog::emit::emit;
+use shardbook::catalog::fields::Fields;
 use shardbook::catalog::hardware::HardwareTable;
 use shardbook::catalog::read_compiled;
 use shardbook::catalog::source;

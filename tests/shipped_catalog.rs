@@ -4,8 +4,8 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use shardbook::catalog::block::Fields;
 use shardbook::catalog::emit::emit;
+use shardbook::catalog::fields::Fields;
 use shardbook::catalog::{Catalog, read_compiled};
 use shardbook::diagnostic::Checked;
 use shardbook::text::SourceFile;

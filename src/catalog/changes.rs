@@ -198,7 +198,7 @@ fn configuration_values(configuration: &Configuration) -> Values {
 mod tests {
     use super::*;
     use crate::catalog::Catalog;
-    use crate::catalog::block::Fields;
+    use crate::catalog::fields::Fields;
     use crate::text::SourceFile;
 
     fn source(version: &str, models: &str) -> std::sync::Arc<SourceFile> {

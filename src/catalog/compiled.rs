@@ -6,8 +6,8 @@
 
 use indexmap::IndexMap;
 
-use super::block::{EngineBlock, FieldValue};
 use super::spanned::{Origin, Spanned};
+use crate::engine::fields::{EngineBlock, FieldValue};
 use crate::text::{Location, Span};
 
 /// The keys under `attributes.llm`, in the order of the compiled files.

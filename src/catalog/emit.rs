@@ -6,11 +6,12 @@
 
 use std::fmt::Write;
 
-use super::block::{FieldValue, Fields};
 use super::compiled::{
     Attributes, CompiledFile, Configuration, Diffusion, Engine, Family, Llm, Model, Servers,
 };
+use super::fields::Fields;
 use super::spanned::Spanned;
+use crate::engine::fields::FieldValue;
 
 /// The text of a compiled file, with all `fields` in each engine block.
 pub fn emit(file: &CompiledFile, fields: &Fields) -> String {

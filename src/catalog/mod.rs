@@ -5,12 +5,12 @@
 //! text and [`read_compiled`] reads back. [`facts`], [`hardware`] and [`vendors`] are the tables beside it,
 //! [`memory`] is arithmetic on them, [`mod@changes`] compares engine versions. A [`Catalog`] ties all together.
 
-pub mod block;
 pub mod changes;
 pub mod compile;
 pub mod compiled;
 pub mod emit;
 pub mod facts;
+pub mod fields;
 pub mod hardware;
 pub mod memory;
 pub mod outdated;
@@ -24,11 +24,11 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use crate::catalog::block::Fields;
 use crate::catalog::changes::Changes;
 use crate::catalog::compile::{DUPLICATE_MODEL, Tables};
 use crate::catalog::compiled::{CompiledFile, Model};
 use crate::catalog::facts::{Facts, ModelFacts};
+use crate::catalog::fields::Fields;
 use crate::catalog::hardware::{HardwareSpec, HardwareTable};
 use crate::catalog::outdated::{GENERATED, SOURCES};
 use crate::catalog::vendors::Vendors;

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::block::Fields;
 use super::compiled::CompiledFile;
 use super::emit::emit;
+use super::fields::Fields;
 use crate::diagnostic::{Diagnostic, Label, Level, Rule};
 use crate::text::{Location, SourceFile, Span};
 

@@ -4,17 +4,18 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use super::block::{EngineBlock, Fields};
 use super::compile::attributes::{LLM_AND_DIFFUSION, Merged};
 use super::compile::check::PREFILL_AND_DECODE;
 use super::compiled::{
     Attributes, CompiledFile, Configuration, Engine, Family, Hardware, Llm, Model, Servers, Trace,
 };
+use super::fields::Fields;
 use super::source::model::attributes;
 use super::source::settings::{NODES, env_vars, field_value, missing, optional_text, text, words};
 use super::source::{self};
 use super::spanned::{Origin, Spanned};
 use crate::diagnostic::Checked;
+use crate::engine::fields::EngineBlock;
 use crate::text::{Excerpt, SourceFile, Span};
 use crate::world::reader::{self, MISSING_KEY, Reader};
 use crate::world::yaml::{Entry, Node};

@@ -40,6 +40,13 @@ impl fmt::Display for VersionError {
 
 impl std::error::Error for VersionError {}
 
+impl Version {
+    /// A release of three numbers, as in `0.5.10`.
+    pub const fn release(major: u32, minor: u32, patch: u32) -> Self {
+        Self { numbers: [major, minor, patch, 0], written: 3, stage: Stage::Final }
+    }
+}
+
 impl FromStr for Version {
     type Err = VersionError;
 

@@ -3,6 +3,7 @@
 //! The parser reads one line of the page's own bytes, so that every key and value knows where it stands. It knows
 //! no key by name: fences and directives decide which keys they have.
 
+use std::collections::HashSet;
 use std::ops::RangeInclusive;
 
 use crate::page::spanned::Spanned;
@@ -74,6 +75,7 @@ pub fn parse(text: &str, span: Span) -> (Attributes, Vec<Problem>) {
         problems: Vec::new(),
     };
     parser.words(false);
+    parser.repeated();
     (parser.attributes, parser.problems)
 }
 
@@ -122,7 +124,7 @@ impl Parser<'_> {
         let Some(group) = group(self.text, self.at, self.end) else {
             let span = Span::new(self.at, self.at + 1);
             self.problem(span, "this `{` has no `}`".into());
-            self.at += 1;
+            self.at = self.end;
             return;
         };
         let inner = Span::new(group.start + 1, group.end - 1);
@@ -150,7 +152,11 @@ impl Parser<'_> {
             let key =
                 Spanned::new(if sign == b'#' { "id" } else { "class" }.into(), Span::new(start, start + 1));
             let value = Spanned::new(name.of(self.text).into(), name);
-            return self.add(Attribute { key, value: Some(value), span: Span::new(start, self.at) });
+            return self.attributes.entries.push(Attribute {
+                key,
+                value: Some(value),
+                span: Span::new(start, self.at),
+            });
         }
         let key = Spanned::new(name.of(self.text).into(), name);
         let value = if self.peek() == Some(b'=') {
@@ -159,7 +165,7 @@ impl Parser<'_> {
         } else {
             None
         };
-        self.add(Attribute { key, value, span: Span::new(start, self.at) });
+        self.attributes.entries.push(Attribute { key, value, span: Span::new(start, self.at) });
     }
 
     fn value(&mut self, key: &Spanned<Box<str>>) -> Option<Spanned<Box<str>>> {
@@ -213,12 +219,16 @@ impl Parser<'_> {
         self.problem(span, format!("`{}` is not an attribute", span.of(self.text)));
     }
 
-    fn add(&mut self, attribute: Attribute) {
-        let key = &attribute.key.value;
-        if &**key != "class" && self.attributes.entry(key).is_some() {
-            self.problem(attribute.key.span, format!("the attribute `{key}` stands twice"));
+    /// Reports keys that stand more than once.
+    fn repeated(&mut self) {
+        let mut seen = HashSet::new();
+        for entry in &self.attributes.entries {
+            let key = &*entry.key.value;
+            if key != "class" && !seen.insert(key) {
+                let message = format!("the attribute `{key}` stands twice");
+                self.problems.push(Problem { span: entry.key.span, message });
+            }
         }
-        self.attributes.entries.push(attribute);
     }
 
     fn problem(&mut self, span: Span, message: String) {

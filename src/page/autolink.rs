@@ -14,7 +14,10 @@ pub(crate) fn find(text: &str) -> Vec<Range<usize>> {
         let rest = &text[start..];
         let scheme = ["https://", "http://"].into_iter().find(|scheme| starts_with(rest, scheme));
         let domain = scheme.map_or(0, str::len);
-        let Some(domain_length) = domain_length(&rest[domain..], scheme.is_none()) else { continue };
+        let Some(domain_length) = domain_length(&rest[domain..], scheme.is_none()) else {
+            from = start + domain + domain_like(&rest[domain..]).max(1);
+            continue;
+        };
         let domain_end = domain + domain_length;
         let path = &rest[domain_end..];
         let end = domain_end + path.find(|c: char| c.is_whitespace() || c == '<').unwrap_or(path.len());
@@ -35,14 +38,18 @@ fn candidate(text: &str, from: usize) -> Option<usize> {
     })
 }
 
+/// The length of what has the characters of a domain.
+fn domain_like(text: &str) -> usize {
+    text.find(|c: char| !(c.is_alphanumeric() || "-_.".contains(c))).unwrap_or(text.len())
+}
+
 fn starts_with(text: &str, prefix: &str) -> bool {
     text.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix))
 }
 
 /// The length of a domain: segments of letters, digits, `-` and `_`, without `_` in the last two.
 fn domain_length(text: &str, needs_period: bool) -> Option<usize> {
-    let end = text.find(|c: char| !(c.is_alphanumeric() || "-_.".contains(c))).unwrap_or(text.len());
-    let domain = text[..end].trim_end_matches(['.', '_', '-']);
+    let domain = text[..domain_like(text)].trim_end_matches(['.', '_', '-']);
     let mut segments = domain.rsplit('.');
     let valid = !domain.is_empty()
         && domain.split('.').all(|segment| !segment.is_empty())

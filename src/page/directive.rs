@@ -52,13 +52,13 @@ const fn leaf(name: &'static str, keys: &'static [&'static str], required: &'sta
 }
 
 static KNOWN: [Known; 19] = [
-    container("note", &["id", "class", "title"]),
-    container("tip", &["id", "class", "title"]),
-    container("info", &["id", "class", "title"]),
-    container("important", &["id", "class", "title"]),
-    container("warning", &["id", "class", "title"]),
-    container("caution", &["id", "class", "title"]),
-    container("danger", &["id", "class", "title"]),
+    container("note", &["id", "class"]),
+    container("tip", &["id", "class"]),
+    container("info", &["id", "class"]),
+    container("important", &["id", "class"]),
+    container("warning", &["id", "class"]),
+    container("caution", &["id", "class"]),
+    container("danger", &["id", "class"]),
     container("details", &["id", "class", "open"]),
     Known { name: "tabs", container: true, label: false, keys: &["id", "class", "sync"], required: &[] },
     container("tab", &["id", "value", "default"]),
@@ -138,6 +138,9 @@ impl Directive {
         }
         if let Some(label) = self.label.filter(|_| !known.label) {
             report(label, format!("`{}` takes no text after its name", known.name), None);
+        }
+        if known.name == "tab" && self.label.is_none() {
+            report(opening, "this tab has no label".into(), Some("write `:::tab Label`".into()));
         }
         for entry in &self.attributes.entries {
             if !known.keys.contains(&&*entry.key.value) {

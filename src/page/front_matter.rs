@@ -141,8 +141,9 @@ pub(crate) fn split(text: &str) -> Parts {
     }
     // A page may open with a rule; only what looks like YAML was meant as front matter.
     let first = text[yaml..].lines().next().unwrap_or_default();
-    let key = first.split(':').next().unwrap_or_default();
-    let meant = first.contains(':') && KEYS.contains(&key.trim());
+    let meant = first.split_once(':').is_some_and(|(key, _)| {
+        !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+    });
     Parts { front: None, body: start, unclosed: meant.then_some(Span::new(start, start + 3)) }
 }
 

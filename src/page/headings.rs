@@ -60,11 +60,6 @@ pub fn slug(text: &str) -> String {
         match c {
             ' ' => slug.push('-'),
             '-' | '_' => slug.push(c),
-            _ if c.is_ascii() => {
-                if c.is_ascii_alphanumeric() {
-                    slug.push(c.to_ascii_lowercase());
-                }
-            }
             _ if c.is_alphabetic() || is_combining_mark(c) || (c.is_numeric() && !is_other_number(c)) => {
                 slug.extend(c.to_lowercase());
             }

@@ -137,6 +137,9 @@ impl Builder {
         self.flush();
         let source = Arc::clone(self.code.source());
         let text = source.text();
+        // The tab that indents a block belongs to it where a part of the tab is code.
+        let first = self.code.origin(Span::at(0));
+        let fence = if self.code.text().is_empty() { fence } else { fence.to(first) };
         let opening = opening(text, fence).filter(|_| self.fenced);
         let (marker, info) =
             opening.map_or((None, Span::at(fence.start)), |(marker, info)| (Some(marker), info));
@@ -144,7 +147,8 @@ impl Builder {
         let closed = marker.is_none_or(|marker| {
             let rest = Span::new(self.end.max(info.end), fence.end).of(text);
             let rest = rest.trim_matches(|c: char| c.is_whitespace() || c == '>');
-            rest.len() >= marker.len() && marker.of(text).starts_with(&rest[..1]) && same(rest)
+            let mark = marker.of(text).chars().next();
+            rest.len() >= marker.len() && rest.chars().all(|c| Some(c) == mark)
         });
         Snippet {
             index,
@@ -161,14 +165,9 @@ impl Builder {
     }
 }
 
-fn same(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    bytes.iter().all(|byte| Some(byte) == bytes.first())
-}
-
 /// The opening row of fence characters and the info string.
 fn opening(text: &str, fence: Span) -> Option<(Span, Span)> {
-    let line = fence.of(text).split(['\n', '\r']).next()?;
+    let line = fence.of(text).split('\n').next()?;
     let start = line.find(['`', '~'])?;
     let mark = line[start..].chars().next()?;
     let info_at = start + line[start..].find(|c| c != mark).unwrap_or(line.len() - start);

@@ -4,7 +4,7 @@ use super::escape::{escape, escape_into};
 use super::highlight::Highlighter;
 
 /// What a badge says was proven about a block.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Badge {
     /// `ok`, `partial`, `refused`, `note`: the class that colours it.
     pub level: &'static str,

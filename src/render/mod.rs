@@ -1,6 +1,16 @@
-//! Render
+//! From what was checked to the files of the site.
+//!
+//! [`html`] writes a page's tree, [`code`] and [`highlight`] its blocks; [`view`] has the plain data that
+//! [`templates`] are given; [`search`], [`feeds`] and [`assets`] make the files beside the pages. Everything goes
+//! into an [`artifact::Artifact`]; nothing here touches the disk.
+
 pub mod artifact;
+pub mod assets;
 pub mod code;
 pub(crate) mod escape;
+pub mod feeds;
 pub mod highlight;
 pub mod html;
+pub mod search;
+pub mod templates;
+pub mod view;

@@ -191,7 +191,7 @@ pub fn check_uses(parsed: &Parsed<'_>, findings: &mut Vec<Diagnostic>) {
 fn abbreviated(parsed: &Parsed<'_>, used: &argparse::Use) -> Diagnostic {
     let message = format!("`{}` is taken as `{}`, of which it is the beginning", used.written, used.flag);
     let place = parsed.flag_place(used);
-    let breaks = parsed.engines.versions().find(|other| {
+    let breaks = parsed.engines.specs().find(|other| {
         other.version > parsed.spec.version
             && other.program(&parsed.program.name).is_some_and(|program| {
                 let parser = program.parser();

@@ -30,6 +30,16 @@ const SERVERS: [&str; 6] = [
     "sglang_router.launch_server",
 ];
 
+/// Whether a program starts one language-model server.
+pub fn is_server(program: &crate::engine::spec::Program) -> bool {
+    SERVERS[..3].contains(&program.name.as_str()) || program.name == "sglang_router.launch_server"
+}
+
+/// The model that a command names by a literal word.
+pub fn model_path(parsed: &Parsed<'_>) -> Option<String> {
+    value(parsed, "--model-path").and_then(Value::text).map(str::to_owned)
+}
+
 /// The launch that a command is, where its program starts a language-model server.
 pub fn subject<'a>(parsed: &Parsed<'_>, surroundings: Surroundings<'a>) -> Option<Subject<'a>> {
     let program = parsed.program.name.as_str();
@@ -66,7 +76,6 @@ pub fn subject<'a>(parsed: &Parsed<'_>, surroundings: Surroundings<'a>) -> Optio
         attention_cp: setting(parsed, "--attn-cp-size", 1),
         nodes: setting(parsed, "--nnodes", 1),
         dp_attention,
-        overlap_disabled: switch(parsed, "--disable-overlap-schedule").is_some(),
         speculative: value(parsed, "--speculative-algorithm")
             .filter(|value| **value != Value::Null)
             .and_then(|_| place(parsed, "--speculative-algorithm")),

@@ -212,12 +212,12 @@ fn shown(value: &crate::engine::value::Value) -> String {
 /// The other versions of which something holds, in words: `SGLang 0.5.23`, `SGLang 0.5.6 to 0.5.8`.
 pub(super) fn versions_with(parsed: &Parsed<'_>, holds: impl Fn(&EngineSpec) -> bool) -> Option<String> {
     let with: Vec<&EngineSpec> =
-        parsed.engines.versions().filter(|spec| spec.version != parsed.spec.version && holds(spec)).collect();
+        parsed.engines.specs().filter(|spec| spec.version != parsed.spec.version && holds(spec)).collect();
     let (first, last) = (with.first()?, with.last()?);
     if first.version == last.version {
         return Some(engine_name(first));
     }
-    let between = parsed.engines.versions().filter(|spec| first.version <= spec.version && spec.version <= last.version);
+    let between = parsed.engines.specs().filter(|spec| first.version <= spec.version && spec.version <= last.version);
     if between.count() == with.len() {
         return Some(format!("{} to {}", engine_name(first), last.version));
     }

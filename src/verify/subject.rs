@@ -58,8 +58,6 @@ pub struct Subject<'a> {
     pub nodes: Setting,
     /// Whether DP attention is asked for, and where.
     pub dp_attention: Option<Location>,
-    /// Whether the overlap schedule is switched off.
-    pub overlap_disabled: bool,
     /// Where speculative decoding is asked for.
     pub speculative: Option<Location>,
     /// Where mixed chunks are asked for.

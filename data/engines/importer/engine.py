@@ -23,6 +23,7 @@ from .programs import Program
 # Small libraries that the engine's parsers really need; everything else is a stub.
 LIBRARIES = {
     "msgspec": "msgspec==0.20.0",
+    "orjson": "orjson==3.11.4",
     "packaging": "packaging==25.0",
     "typing_extensions": "typing_extensions==4.15.0",
     "yaml": "PyYAML==6.0.3",

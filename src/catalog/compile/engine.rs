@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use crate::catalog::block::{EngineBlock, Fields};
 use crate::catalog::compiled::{Engine, Trace};
+use crate::catalog::fields::Fields;
 use crate::catalog::source::Settings;
 use crate::catalog::spanned::Spanned;
+use crate::engine::fields::EngineBlock;
 use crate::text::Span;
 
 /// Spellings of the option that switches speculative decoding on.

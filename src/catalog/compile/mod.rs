@@ -16,8 +16,8 @@ use std::collections::HashMap;
 
 use indexmap::IndexMap;
 
-use super::block::Fields;
 use super::compiled::{CompiledFile, Family, Model};
+use super::fields::Fields;
 use super::hardware::HardwareTable;
 use super::source::{self, Configuration, Source};
 use super::spanned::{Origin, Spanned};

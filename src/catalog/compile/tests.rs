@@ -3,10 +3,10 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use super::*;
-use crate::catalog::block::FieldValue;
 use crate::catalog::compiled::{Configuration, Engine, Model, Servers};
 use crate::catalog::emit::emit;
 use crate::catalog::{compile_file, read_compiled};
+use crate::engine::fields::FieldValue;
 use crate::text::SourceFile;
 
 const VENDORS: &str = "vendors:\n  qwen: { name: Qwen, huggingface_org: Qwen }\n  nvidia: { name: NVIDIA, huggingface_org: nvidia }\n";
@@ -135,7 +135,7 @@ fn an_explicit_null_takes_an_inherited_value_away() {
     assert_eq!(llm.thinking_capability.as_ref().unwrap().as_str(), "hybrid");
     assert_eq!(words(model, "H100"), "");
     let on =
-        |hardware: &str, name: &str| engine(model.configuration(hardware, name).unwrap()).block.int("tp");
+        |hardware: &str, name: &str| engine(model.configuration(hardware, name).unwrap()).block.integer("tp");
     assert_eq!((on("H100", "default"), on("H200", "default")), (Some(2), Some(2)));
     assert_eq!(on("H100", "none"), None);
     assert_eq!(findings.len(), 1, "{findings:#?}");
@@ -166,7 +166,7 @@ families:
         .flat_map(|model| model.configurations().map(move |found| (model, found)))
         .map(|(model, (hardware, configuration))| {
             let block = &engine(configuration).block;
-            let field = |name: &str| block.int(name).map_or("-".into(), |n| n.to_string());
+            let field = |name: &str| block.integer(name).map_or("-".into(), |n| n.to_string());
             let (tp, dp, ep) = (field("tp"), field("dp"), field("ep"));
             format!("{} {hardware} {tp} {dp} {ep} {}", model.name.value, block.extra_args.join(" "))
         })
@@ -285,7 +285,7 @@ fn prefill_and_decode_are_laid_over_what_they_share() {
     let shown: Vec<_> = configuration
         .engines()
         .map(|(key, engine)| {
-            (key, engine.block.int("tp"), engine.block.int("dp"), engine.block.extra_args.join(" "))
+            (key, engine.block.integer("tp"), engine.block.integer("dp"), engine.block.extra_args.join(" "))
         })
         .collect();
     assert_eq!(

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use super::model::{self, attributes};
 use super::settings::{Keys, missing, optional_text, text};
 use super::{Attributes, Family, Layer, Source, Suffix};
-use crate::catalog::block::Fields;
+use crate::catalog::fields::Fields;
 use crate::catalog::spanned::Spanned;
 use crate::diagnostic::Checked;
 use crate::text::{Excerpt, SourceFile};

@@ -3,9 +3,10 @@
 use indexmap::IndexMap;
 
 use super::{Configuration, Hardware, Layer, Settings};
-use crate::catalog::block::{FieldValue, Fields};
+use crate::catalog::fields::Fields;
 use crate::catalog::spanned::Spanned;
 use crate::diagnostic::{Edit, Fix, Level, Rule};
+use crate::engine::fields::FieldValue;
 use crate::world::reader::{MISSING_KEY, Reader};
 use crate::world::yaml::{Entry, Node};
 

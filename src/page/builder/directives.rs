@@ -1,11 +1,11 @@
 //! Directives in the tree: what opens, what closes, and what does so in the wrong place.
 
 use crate::page::builder::{Builder, Frame, Open};
-use crate::page::directive::Directive;
+use crate::page::directive::{self, Directive};
 use crate::page::masking::Mask;
 use crate::page::spanned::Spanned;
 use crate::page::tree::{Node, NodeKind};
-use crate::text::Span;
+use crate::text::{Excerpt, Span};
 
 impl Builder<'_> {
     /// A thematic break: one of the page's own, or a directive.
@@ -14,6 +14,10 @@ impl Builder<'_> {
         let mask = self.masks.get(self.next_mask).copied().filter(|mask| span.contains(mask.span));
         let Some(mask) = mask else { return self.push(Node::leaf(NodeKind::Rule, span)) };
         self.next_mask += 1;
+        self.directive(mask);
+    }
+
+    pub(super) fn directive(&mut self, mask: Mask) {
         match Directive::read(self.source, mask, &mut self.built.findings) {
             Some(directive) => self.open_or_put(directive),
             None => self.close(mask),
@@ -35,6 +39,32 @@ impl Builder<'_> {
         let inside = &rest[..rest.partition_point(|mask| mask.span.start < span.end)];
         self.next_mask += inside.len();
         inside.to_vec()
+    }
+
+    /// The directives that end a block of raw HTML, which the parser takes for a part of it up to the next empty
+    /// line, and the HTML before them.
+    pub(super) fn last_directives(&mut self, html: &Excerpt, span: Span) -> (Box<str>, Vec<Mask>) {
+        let source = self.source.text();
+        let mut masks = self.masks_in(span);
+        let mut text = html.text();
+        let opens = text.trim_start().get(..9).unwrap_or(text.trim_start()).to_ascii_lowercase();
+        if ["<!", "<?", "<pre", "<script", "<style", "<textarea"].iter().any(|open| opens.starts_with(open)) {
+            return (text.into(), Vec::new());
+        }
+        let mut first = masks.len();
+        while let Some(mask) = first.checked_sub(1).map(|before| masks[before])
+            && let Some(before) = text.trim_end().strip_suffix(mask.span.of(source))
+        {
+            text = before.trim_end_matches([' ', '\t']);
+            first -= 1;
+        }
+        let last = masks.split_off(first);
+        for mask in masks.into_iter().filter(|mask| directive::is_meant(source, *mask)) {
+            self.report(mask.span, "this directive stands inside raw HTML and is not read")
+                .help
+                .push("leave an empty line before it".into());
+        }
+        (text.into(), last)
     }
 
     /// The innermost directive, if nothing else was opened after it.
@@ -63,7 +93,11 @@ impl Builder<'_> {
         self.check_place(&directive);
         let (span, container) = (directive.span, directive.is_container());
         self.built.directives.push(directive);
-        if container {
+        if container && self.is_deep() {
+            self.report(span, "this directive is nested too deep")
+                .help
+                .push("close what is open before it".into());
+        } else if container {
             self.open(Open::Directive(index), span.start);
             self.title(index);
         } else {
@@ -150,7 +184,9 @@ impl Builder<'_> {
             self.only_tabs(&frame.children);
         }
         let kind = self.built.directives[index].container_kind(index);
-        self.push(Node { kind, span: Span::new(frame.start, end), children: frame.children });
+        let children = with_paragraphs(frame.children);
+        let end = children.last().map_or(end, |last| last.span.end.max(end));
+        self.push(Node { kind, span: Span::new(frame.start, end), children });
     }
 
     /// Reports what stands in `::::tabs` beside its tabs, save comments.
@@ -174,4 +210,28 @@ impl Builder<'_> {
                 .push("put it into a `:::tab Label`".into());
         }
     }
+}
+
+/// Blocks as they are, and runs of inline elements as paragraphs: in a tight item text comes without them.
+fn with_paragraphs(children: Vec<Node>) -> Vec<Node> {
+    if !children.iter().any(|child| child.kind.is_inline()) {
+        return children;
+    }
+    let mut blocks: Vec<Node> = Vec::new();
+    let mut open = false;
+    for child in children {
+        let inline = child.kind.is_inline();
+        match blocks.last_mut().filter(|_| inline && open) {
+            Some(paragraph) => {
+                paragraph.span = paragraph.span.to(child.span);
+                paragraph.children.push(child);
+            }
+            None if inline => {
+                blocks.push(Node { kind: NodeKind::Paragraph, span: child.span, children: vec![child] });
+            }
+            None => blocks.push(child),
+        }
+        open = inline;
+    }
+    blocks
 }

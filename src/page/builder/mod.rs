@@ -12,7 +12,7 @@ use pulldown_cmark::{
 
 use crate::diagnostic::Diagnostic;
 use crate::page::builder::text::Run;
-use crate::page::directive::{self, DIRECTIVE, Directive};
+use crate::page::directive::{DIRECTIVE, Directive};
 use crate::page::headings::Heading;
 use crate::page::links::{self, LinkKind, LinkRef};
 use crate::page::masking::{self, Mask};
@@ -111,6 +111,8 @@ struct Builder<'a> {
     run: Run,
     /// How many links and images are open: there are no bare addresses in them.
     in_link: usize,
+    /// Whether an `<a>` of raw HTML is open in this block.
+    in_html_link: bool,
     built: Built,
 }
 
@@ -131,8 +133,14 @@ impl<'a> Builder<'a> {
             frames: vec![root],
             run: Run::default(),
             in_link: 0,
+            in_html_link: false,
             built: Built::default(),
         }
+    }
+
+    /// Whether nothing may be nested in what is open.
+    fn is_deep(&self) -> bool {
+        self.frames.len() >= DEEPEST
     }
 
     /// The bytes of the file for a range of the parser's.
@@ -190,7 +198,7 @@ impl<'a> Builder<'a> {
     }
 
     fn start(&mut self, tag: Tag<'_>, span: Span, definition: Option<Range<usize>>) {
-        let deep = self.frames.len() >= DEEPEST;
+        let deep = self.is_deep();
         let open = match tag {
             Tag::CodeBlock(kind) => {
                 let fenced = matches!(kind, CodeBlockKind::Fenced(_));
@@ -202,6 +210,7 @@ impl<'a> Builder<'a> {
                 id: id.map(|id| Box::from(&*id)),
                 classes: classes.iter().map(|class| Box::from(&**class)).collect(),
             },
+            _ if deep => Open::Flat,
             Tag::Link { link_type, dest_url, title, .. } => {
                 self.link(link_type, &dest_url, &title, span, definition);
                 Open::Link { index: self.built.links.len() - 1, image: false }
@@ -212,7 +221,6 @@ impl<'a> Builder<'a> {
                 self.built.links[index].kind = LinkKind::Image;
                 Open::Link { index, image: true }
             }
-            _ if deep => Open::Flat,
             tag => Open::Node(kind_of(tag)),
         };
         self.open(open, span.start);
@@ -260,7 +268,10 @@ impl<'a> Builder<'a> {
         let Some(frame) = (self.frames.len() > 1).then(|| self.frames.pop()).flatten() else { return };
         self.silences_left(&frame.silences);
         let Frame { open, start, children, .. } = frame;
-        let span = Span::new(start, span.end);
+        // The parser lets an empty item end after the list that holds it.
+        let end = children.last().map_or(span.end, |last| last.span.end.max(span.end));
+        let span = Span::new(start, end);
+        self.in_html_link &= matches!(&open, Open::Node(kind) if kind.is_inline());
         match open {
             Open::Node(kind) => self.push(Node { kind, span, children }),
             Open::Heading { level, id, classes } => self.heading(level, id, classes, span, children),
@@ -279,8 +290,9 @@ impl<'a> Builder<'a> {
     fn push(&mut self, node: Node) {
         let frame = self.frames.last_mut().expect("the root stays until the end");
         for silence in frame.silences.drain(..) {
-            if let NodeKind::CodeBlock(index) = node.kind {
-                self.built.snippets[index].silence.push(silence.clone());
+            let inside = self.built.snippets.iter_mut().rev();
+            for snippet in inside.take_while(|snippet| snippet.fence.start >= node.span.start) {
+                snippet.silence.push(silence.clone());
             }
             self.built.silences.push(BlockSilence { silence, covers: node.span });
         }
@@ -319,23 +331,14 @@ impl<'a> Builder<'a> {
         self.masks_in(span);
         let index = self.built.snippets.len();
         let mut snippet = code.finish(index, span, &mut self.built.findings);
+        let span = snippet.fence;
         snippet.follows = snippet::followed(&self.top().children);
         self.built.snippets.push(snippet);
         self.push(Node::leaf(NodeKind::CodeBlock(index), span));
     }
 
     fn html_block(&mut self, html: &Excerpt, span: Span) {
-        let text = html.text();
-        let opens = text.trim_start().get(..9).unwrap_or(text.trim_start()).to_ascii_lowercase();
-        let is_text =
-            ["<!", "<?", "<pre", "<script", "<style", "<textarea"].iter().any(|open| opens.starts_with(open));
-        for mask in self.masks_in(span) {
-            if !is_text && directive::is_meant(self.source.text(), mask) {
-                self.report(mask.span, "this directive stands inside raw HTML and is not read")
-                    .help
-                    .push("leave an empty line before it".into());
-            }
-        }
+        let (text, last) = self.last_directives(html, span);
         self.scan_html(html);
         let mut silences = Vec::new();
         for found in silence::comments(html) {
@@ -349,8 +352,12 @@ impl<'a> Builder<'a> {
             }
         }
         let frame = self.top();
-        frame.children.push(Node::leaf(NodeKind::HtmlBlock(html.text().into()), span));
+        let end = last.first().map_or(span.end, |mask| mask.span.start);
+        frame.children.push(Node::leaf(NodeKind::HtmlBlock(text), Span::new(span.start, end)));
         frame.silences.extend(silences);
+        for mask in last {
+            self.directive(mask);
+        }
     }
 
     /// Silences that no block follows.
@@ -378,6 +385,7 @@ impl<'a> Builder<'a> {
 
     fn finish(mut self, undefined: Vec<(Span, Box<str>)>) -> Built {
         self.flush();
+        self.masks_before(usize::MAX);
         let end = self.source.text().trim_end().len().max(self.body);
         while let Some(index) = self.open_directive() {
             self.unclosed(index, end);

@@ -50,7 +50,7 @@ impl Builder<'_> {
         }
         let run = std::mem::take(&mut self.run);
         let mut at = 0;
-        if self.in_link == 0 {
+        if self.in_link == 0 && !self.in_html_link {
             for address in autolink::find(&run.text) {
                 self.push_text(&run, at, address.start);
                 at = address.end;
@@ -85,6 +85,12 @@ impl Builder<'_> {
         let shown = self.original(html, span);
         excerpt.push_as(shown, span);
         self.scan_html(&excerpt);
+        let tag = shown.get(..3).unwrap_or_default().to_ascii_lowercase();
+        self.in_html_link = match tag.as_bytes() {
+            b"</a" => false,
+            [b'<', b'a', end] if !end.is_ascii_alphanumeric() => true,
+            _ => self.in_html_link,
+        };
         for found in silence::comments(&excerpt) {
             let (span, message) = match found {
                 Ok(silence) => (silence.rule.span, "this silencing comment stands inside a paragraph"),

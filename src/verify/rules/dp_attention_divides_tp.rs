@@ -6,7 +6,7 @@ use crate::verify::subject::{Judge, Subject};
 
 /// The engine asserts `tp_size % dp_size == 0`. Source: `sglang/srt/server_args.py`,
 /// `_handle_data_parallelism`, in 0.5.6 to 0.5.10.
-pub static RULE: LaunchRule = LaunchRule {
+pub(super) static RULE: LaunchRule = LaunchRule {
     rule: &Rule::new(
         "parallelism/dp-attention-divides-tp",
         Level::Error,

@@ -6,7 +6,7 @@ use crate::verify::subject::{Judge, Subject};
 
 /// The engine takes any divisor; between 1 and `tp` a part of the KV cache stays duplicated. Source: the
 /// parallelism guide.
-pub static RULE: LaunchRule = LaunchRule {
+pub(super) static RULE: LaunchRule = LaunchRule {
     rule: &Rule::new(
         "parallelism/dp-attention-equals-tp",
         Level::Warning,

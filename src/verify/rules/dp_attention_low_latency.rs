@@ -5,7 +5,7 @@ use crate::verify::rules::LaunchRule;
 use crate::verify::subject::{Judge, Subject};
 
 /// The attention of one request then runs on a part of the GPUs. Source: the parallelism guide.
-pub static RULE: LaunchRule = LaunchRule {
+pub(super) static RULE: LaunchRule = LaunchRule {
     rule: &Rule::new(
         "parallelism/dp-attention-low-latency",
         Level::Warning,

@@ -6,7 +6,7 @@ use crate::verify::rules::LaunchRule;
 use crate::verify::subject::{Judge, Subject};
 
 /// DeepSeek V2/V3 and their successors, Qwen MoE, and other MLA or MoE models. Source: the parallelism guide.
-pub static RULE: LaunchRule = LaunchRule {
+pub(super) static RULE: LaunchRule = LaunchRule {
     rule: &Rule::new(
         "parallelism/dp-attention-needs-moe",
         Level::Warning,

@@ -6,7 +6,7 @@ use crate::verify::subject::{Judge, Subject};
 
 /// The engine switches DP attention off at `dp` 1 without a word. Source: `sglang/srt/server_args.py`,
 /// `_handle_data_parallelism`.
-pub static RULE: LaunchRule = LaunchRule {
+pub(super) static RULE: LaunchRule = LaunchRule {
     rule: &Rule::new(
         "parallelism/dp-attention-without-dp",
         Level::Warning,

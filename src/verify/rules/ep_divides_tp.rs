@@ -6,7 +6,7 @@ use crate::verify::subject::{Judge, Subject};
 
 /// The tensor parallelism inside the experts is `tp // ep`. Source: the engine's
 /// `sglang/srt/distributed/parallel_state.py`, `initialize_model_parallel`.
-pub static RULE: LaunchRule =
+pub(super) static RULE: LaunchRule =
     LaunchRule { rule: &Rule::new("parallelism/ep-divides-tp", Level::Error, "`ep` divides `tp`"), check };
 
 fn check(subject: &Subject<'_>, judge: &mut Judge) {

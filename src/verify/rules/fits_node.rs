@@ -5,7 +5,7 @@ use crate::verify::rules::LaunchRule;
 use crate::verify::subject::{Judge, Subject};
 
 /// `gpus = tp × pp × (DP attention ? 1 : dp)` is at most nodes × GPUs per node. Source: arithmetic.
-pub static RULE: LaunchRule = LaunchRule {
+pub(super) static RULE: LaunchRule = LaunchRule {
     rule: &Rule::new(
         "parallelism/fits-node",
         Level::Error,

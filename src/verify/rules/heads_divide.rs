@@ -6,7 +6,7 @@ use crate::verify::subject::{Judge, Subject};
 
 /// The engine's model code asserts that attention-TP divides the heads, and divides the KV heads or is divided by
 /// them. Source: `sglang/srt/models/*.py` (`assert self.total_num_heads % attn_tp_size == 0`).
-pub static RULE: LaunchRule = LaunchRule {
+pub(super) static RULE: LaunchRule = LaunchRule {
     rule: &Rule::new(
         "parallelism/heads-divide",
         Level::Error,

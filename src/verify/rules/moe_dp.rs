@@ -6,7 +6,7 @@ use crate::verify::subject::{Judge, Subject};
 
 /// The engine asserts `tp % moe_dp == 0`, `ep × moe_dp <= tp`, and `== tp` when `ep > 1`. Source:
 /// `_handle_context_parallelism` in `sglang/srt/server_args.py`, from 0.5.10.
-pub static RULE: LaunchRule = LaunchRule {
+pub(super) static RULE: LaunchRule = LaunchRule {
     rule: &Rule::new(
         "parallelism/moe-dp",
         Level::Error,

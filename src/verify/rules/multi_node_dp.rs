@@ -6,7 +6,7 @@ use crate::verify::subject::{Form, Judge, Subject};
 
 /// The engine refuses `dp_size > 1` with `nnodes != 1` unless the groups are DP attention's. Source:
 /// `check_server_args`, in every version.
-pub static RULE: LaunchRule = LaunchRule {
+pub(super) static RULE: LaunchRule = LaunchRule {
     rule: &Rule::new(
         "parallelism/multi-node-dp",
         Level::Error,

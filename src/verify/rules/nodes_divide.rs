@@ -6,7 +6,7 @@ use crate::verify::subject::{Judge, Subject};
 
 /// The engine asserts `(tp_size * pp_size) % nnodes == 0`. Source: `check_server_args` in
 /// `sglang/srt/server_args.py` (0.5.6 to 0.5.10) and `sglang/srt/arg_groups/validation_hook.py` (0.5.23).
-pub static RULE: LaunchRule = LaunchRule {
+pub(super) static RULE: LaunchRule = LaunchRule {
     rule: &Rule::new("parallelism/nodes-divide", Level::Error, "`nnodes` divides `tp × pp`"),
     check,
 };

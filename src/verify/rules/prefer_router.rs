@@ -5,7 +5,7 @@ use crate::verify::rules::LaunchRule;
 use crate::verify::subject::{Form, Judge, Subject};
 
 /// The router balances by cache and keeps serving when a replica fails. Source: the parallelism guide.
-pub static RULE: LaunchRule = LaunchRule {
+pub(super) static RULE: LaunchRule = LaunchRule {
     rule: &Rule::new(
         "parallelism/prefer-router",
         Level::Note,

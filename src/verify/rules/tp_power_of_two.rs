@@ -5,7 +5,7 @@ use crate::verify::rules::LaunchRule;
 use crate::verify::subject::{Judge, Subject};
 
 /// Kernels and heads are cut for powers of two; the engine takes other sizes. Source: the parallelism guide.
-pub static RULE: LaunchRule = LaunchRule {
+pub(super) static RULE: LaunchRule = LaunchRule {
     rule: &Rule::new("parallelism/tp-power-of-two", Level::Warning, "`tp` is a power of two"),
     check,
 };

@@ -6,7 +6,7 @@ use crate::verify::rules::LaunchRule;
 use crate::verify::subject::{Judge, Subject};
 
 /// Parameters × bytes per parameter / (tp × pp) is at most 90 % of a GPU's memory. Source: arithmetic.
-pub static RULE: LaunchRule = LaunchRule {
+pub(super) static RULE: LaunchRule = LaunchRule {
     rule: &Rule::new(
         "memory/weights-fit",
         Level::Warning,

@@ -1,0 +1,81 @@
+//! What an invocation starts: a Python module, a script, an installed command.
+
+use super::unwrap::Invocation;
+use super::words::ShellWord;
+
+/// What is started. `arguments` is the index of the first word behind what names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// `python -m NAME`.
+    Module {
+        /// The module.
+        name: String,
+        /// Where its arguments begin.
+        arguments: usize,
+    },
+    /// `python PATH` or `./PATH.py`.
+    Script {
+        /// The file.
+        path: String,
+        /// Where its arguments begin.
+        arguments: usize,
+    },
+    /// The first word is the name of a program.
+    Command,
+    /// Nothing that can be told from the text.
+    Other,
+}
+
+/// What an invocation starts.
+pub fn entry(invocation: &Invocation) -> Entry {
+    let words = &invocation.words;
+    let Some(first) = words.first() else { return Entry::Other };
+    if is_python(first) {
+        return python(words);
+    }
+    if first.opaque || first.text.is_empty() || first.text.starts_with('-') {
+        return Entry::Other;
+    }
+    if first.text.ends_with(".py") {
+        return Entry::Script { path: first.text.clone(), arguments: 1 };
+    }
+    Entry::Command
+}
+
+/// `python`, `python3.11`, `/usr/bin/python3`, `${PYTHON}`.
+fn is_python(word: &ShellWord) -> bool {
+    if word.opaque {
+        return word.text.starts_with('$') && word.text.to_ascii_lowercase().contains("python");
+    }
+    word.program().strip_prefix("python").is_some_and(|version| version.chars().all(|c| c.is_ascii_digit() || c == '.'))
+}
+
+/// Reads the interpreter's own options (`python -u -X dev -m NAME`).
+fn python(words: &[ShellWord]) -> Entry {
+    let mut at = 1;
+    while let Some(word) = words.get(at) {
+        let Some(letters) = word.text.strip_prefix('-').filter(|letters| !letters.is_empty()) else {
+            if word.text == "-" || word.text.is_empty() {
+                return Entry::Other;
+            }
+            return Entry::Script { path: word.text.clone(), arguments: at + 1 };
+        };
+        at += 1;
+        if letters.starts_with('-') {
+            continue;
+        }
+        let Some(valued) = letters.find(['m', 'c', 'W', 'X']) else { continue };
+        let joined = &letters[valued + 1..];
+        match (letters.as_bytes()[valued], joined) {
+            (b'm', "") => {
+                let Some(name) = words.get(at) else { return Entry::Other };
+                return Entry::Module { name: name.text.clone(), arguments: at + 1 };
+            }
+            (b'm', name) => return Entry::Module { name: name.to_owned(), arguments: at },
+            (b'c', _) => return Entry::Other,
+            (_, "") => at += 1,
+            _ => {}
+        }
+    }
+    Entry::Other
+}

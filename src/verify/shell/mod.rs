@@ -1,0 +1,42 @@
+//! Shell text turned into the commands that it runs, every word knowing its bytes in the page.
+//!
+//! [`lexer`] finds words, operators, comments and here-documents as bash does. Statements of words alone are
+//! commands already; all others go through bash's grammar ([`grammar`]). [`words`] removes quotes and puts in
+//! what variables stand for, [`script`] joins all that, [`console`] takes prompts and output away, and
+//! [`unwrap`] peels `docker run`, `nohup` and their like off the program that really runs.
+
+pub mod console;
+pub mod entry;
+pub mod grammar;
+pub mod lexer;
+pub mod lint;
+pub mod script;
+pub mod statements;
+pub mod substitute;
+pub mod unwrap;
+pub mod words;
+pub mod wrappers;
+
+use crate::diagnostic::{Checked, Rule};
+use crate::text::Excerpt;
+
+use self::unwrap::Invocation;
+
+/// The rules of this module.
+pub static RULES: [&Rule; 4] = [&script::SYNTAX, &lint::CONTINUATION, &lint::TYPOGRAPHIC, &console::PROMPT];
+
+/// Every program that the text runs, wrappers peeled off. `console` says that the text is a terminal session, in
+/// which only lines behind a prompt are commands; other text is taken as one, with a finding, when it shows prompts.
+pub fn invocations(excerpt: &Excerpt, console: bool) -> Checked<Vec<Invocation>> {
+    let mut findings = Vec::new();
+    let script = if console {
+        script::read(&console::commands(excerpt)).take(&mut findings)
+    } else if let Some(prompt) = console::first_prompt(excerpt) {
+        findings.push(console::prompted(excerpt, prompt));
+        script::read(&console::commands(excerpt)).take(&mut findings)
+    } else {
+        script::read(excerpt).take(&mut findings)
+    };
+    let value = script.commands.iter().flat_map(|command| unwrap::unwrap(command, &mut findings)).collect();
+    Checked::new(value, findings)
+}
