@@ -198,7 +198,7 @@ fn configuration_values(configuration: &Configuration) -> Values {
 mod tests {
     use super::*;
     use crate::catalog::Catalog;
-    use crate::catalog::fields::Fields;
+    use crate::engine::fields::Schema;
     use crate::text::SourceFile;
 
     fn source(version: &str, models: &str) -> std::sync::Arc<SourceFile> {
@@ -213,7 +213,10 @@ mod tests {
         let before = "      - { name: Gone, quantization: fp8 }\n      - { name: Same, quantization: fp8 }\n      - name: M\n        quantization: fp8\n        configurations: [{ name: a, extra_args: [--x] }, { name: old }]\n";
         let after = "      - { name: Same, quantization: fp8 }\n      - { name: New, quantization: fp8 }\n      - name: M\n        quantization: fp8\n        llm: { tool_parser: t }\n        configurations: [{ name: a, tp: 4, extra_args: [--x, y] }, { name: new }]\n";
         let files = [source("v0.5.10", after), source("v0.5.6", before)];
-        let catalog = Catalog::from_files(&files, &Fields::default()).value;
+        let schema =
+            Schema::read(&SourceFile::new("engine.yaml", include_str!("../../data/schema/engine.yaml")))
+                .value;
+        let catalog = Catalog::from_files(&files, &schema).value;
         let versions: Vec<_> = catalog.versions().map(|(version, _)| version).collect();
         assert_eq!(versions.iter().map(ToString::to_string).collect::<Vec<_>>(), ["0.5.6", "0.5.10"]);
         let changes = catalog.changes(versions[0], versions[1]);

@@ -10,7 +10,6 @@ pub mod compile;
 pub mod compiled;
 pub mod emit;
 pub mod facts;
-pub mod fields;
 pub mod hardware;
 pub mod memory;
 pub mod outdated;
@@ -28,11 +27,11 @@ use crate::catalog::changes::Changes;
 use crate::catalog::compile::{DUPLICATE_MODEL, Tables};
 use crate::catalog::compiled::{CompiledFile, Model};
 use crate::catalog::facts::{Facts, ModelFacts};
-use crate::catalog::fields::Fields;
 use crate::catalog::hardware::{HardwareSpec, HardwareTable};
 use crate::catalog::outdated::{GENERATED, SOURCES};
 use crate::catalog::vendors::Vendors;
 use crate::diagnostic::{Checked, Diagnostic, Label};
+use crate::engine::fields::Schema;
 use crate::engine::version::Version;
 use crate::text::SourceFile;
 
@@ -66,14 +65,14 @@ struct Place {
 
 impl Catalog {
     /// Reads and compiles all files of a site's catalog, told apart by their paths; other files are left alone.
-    pub fn from_files(files: &[Arc<SourceFile>], fields: &Fields) -> Checked<Self> {
+    pub fn from_files(files: &[Arc<SourceFile>], schema: &Schema) -> Checked<Self> {
         let mut findings = Vec::new();
         let named = |path: &str| files.iter().find(|file| file.path() == path);
         let vendors = named(vendors::FILE).map(Vendors::read).unwrap_or_default().take(&mut findings);
         let hardware = named(hardware::FILE).map(HardwareTable::read).unwrap_or_default().take(&mut findings);
         let of_facts: Vec<_> = files.iter().filter(|file| is_below(file, facts::FOLDER)).cloned().collect();
         let facts = Facts::read(&of_facts).take(&mut findings);
-        let tables = Tables { vendors: &vendors, hardware: &hardware, fields };
+        let tables = Tables { vendors: &vendors, hardware: &hardware, schema };
         let mut compiled = Vec::new();
         for file in files {
             if let Some(version) = version_of(file, SOURCES) {
@@ -181,7 +180,7 @@ impl CatalogVersion {
 /// Reads and compiles one source file.
 pub fn compile_file(file: &Arc<SourceFile>, tables: Tables<'_>) -> Checked<CompiledFile> {
     let mut findings = Vec::new();
-    let source = source::read(file, tables.fields).take(&mut findings);
+    let source = source::read(file, tables.schema).take(&mut findings);
     let compiled = compile::compile(&source, tables).take(&mut findings);
     Checked::new(compiled, findings)
 }
@@ -218,6 +217,10 @@ fn twice(first: &Model, second: &Model) -> Diagnostic {
 mod tests {
     use super::*;
 
+    fn schema() -> Schema {
+        Schema::read(&SourceFile::new("engine.yaml", include_str!("../../data/schema/engine.yaml"))).value
+    }
+
     fn file(path: &str, text: &str) -> Arc<SourceFile> {
         SourceFile::new(path, text)
     }
@@ -240,7 +243,7 @@ mod tests {
             file("data/models/src/README.md", "not: [yaml"),
             file("data/models/generated/v0.5.6/a.yaml", "left alone"),
         ];
-        let Checked { value: catalog, findings } = Catalog::from_files(&files, &Fields::default());
+        let Checked { value: catalog, findings } = Catalog::from_files(&files, &schema());
         assert!(findings.is_empty(), "{findings:#?}");
         let old: Version = "0.5.6".parse().unwrap();
         assert_eq!(catalog.latest(), "0.5.10".parse().ok());
@@ -266,7 +269,7 @@ mod tests {
             file("data/models/src/v0.5.6/a.yaml", &source("A")),
             file("data/models/src/v0.5.6/b.yaml", &source("A")),
         ];
-        let findings = Catalog::from_files(&files, &Fields::default()).findings;
+        let findings = Catalog::from_files(&files, &schema()).findings;
         let [found] = findings.as_slice() else { panic!("{findings:#?}") };
         assert_eq!((found.rule.name, found.primary.location.text()), ("catalog/duplicate-model", "A"));
         assert_eq!(found.primary.location.source.path(), "data/models/src/v0.5.6/b.yaml");

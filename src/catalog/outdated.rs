@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::compiled::CompiledFile;
 use super::emit::emit;
-use super::fields::Fields;
 use crate::diagnostic::{Diagnostic, Label, Level, Rule};
+use crate::engine::fields::Schema;
 use crate::text::{Location, SourceFile, Span};
 
 /// A compiled file is missing, or its source has changed since.
@@ -33,7 +33,7 @@ pub fn check(
     source: &Arc<SourceFile>,
     compiled: &CompiledFile,
     committed: Option<&Arc<SourceFile>>,
-    fields: &Fields,
+    schema: &Schema,
 ) -> Option<Diagnostic> {
     let help = "run `shardbook compile`";
     let Some(committed) = committed else {
@@ -41,7 +41,7 @@ pub fn check(
         let message = format!("`{}` has not been compiled", source.path());
         return Some(Diagnostic::new(&OUTDATED, location, message).help(help));
     };
-    let text = emit(compiled, fields);
+    let text = emit(compiled, schema);
     if committed.text() == text {
         return None;
     }
@@ -77,12 +77,12 @@ mod tests {
 
     fn found(committed: Option<&str>) -> Option<Diagnostic> {
         let file = SourceFile::new("data/models/src/v0.5.6/a.yaml", SOURCE);
-        let catalog = Catalog::from_files(&[Arc::clone(&file)], &Fields::default()).value;
+        let catalog = Catalog::from_files(&[Arc::clone(&file)], &Schema::default()).value;
         let (_, version) = catalog.versions().next().unwrap();
         let path = generated_path(file.path()).unwrap();
         assert_eq!(path, "data/models/generated/v0.5.6/a.yaml");
         let committed = committed.map(|text| SourceFile::new(path, text));
-        check(&file, &version.files()[0], committed.as_ref(), &Fields::default())
+        check(&file, &version.files()[0], committed.as_ref(), &Schema::default())
     }
 
     #[test]
