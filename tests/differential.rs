@@ -48,13 +48,14 @@ fn compare(importer: &Path, spec: &EngineSpec) {
     let mut report = String::new();
     let mut differences = 0;
     for ((program, argv), answer) in questions.iter().zip(&answers) {
-        let parser = spec.program(program).unwrap().parser();
+        let parser = spec.programs[program.as_str()].parser();
         let words = words(argv.clone());
         let parse = parse(parser, &words);
         if let Err(difference) = agree(parser, &words, &parse, answer) {
             differences += 1;
             if differences <= 20 {
-                writeln!(report, "{program} {argv:?}\n  {difference}\n  engine: {answer}").unwrap();
+                writeln!(report, "{program} {argv:?}\n  {difference}\n  engine: {answer}")
+                    .expect("a String takes all");
             }
         }
     }
@@ -387,13 +388,13 @@ fn value(option: &OptionSpec, random: &mut Random) -> String {
         "1,2",
         "tc_piecewise",
     ];
-    if let Some(choices) = option.choices.as_ref().filter(|choices| !choices.is_empty()) {
-        if random.chance(85) {
-            return match random.pick(choices) {
-                Value::Text(text) => text.clone(),
-                other => other.json().to_string(),
-            };
-        }
+    if let Some(choices) = option.choices.as_ref().filter(|choices| !choices.is_empty())
+        && random.chance(85)
+    {
+        return match random.pick(choices) {
+            Value::Text(text) => text.clone(),
+            other => other.json().to_string(),
+        };
     }
     let words: &[&str] = match &option.value_type {
         ValueType::Int => &NUMBERS,

@@ -6,6 +6,7 @@
 //! was written ([`subject`]). [`tally`] counts what was looked at and what was not.
 
 pub mod block;
+pub mod catalog;
 pub mod command;
 pub mod config_file;
 pub mod context;

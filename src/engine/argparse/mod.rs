@@ -17,6 +17,8 @@ pub mod parser;
 mod pattern;
 pub mod problem;
 mod run;
+#[cfg(test)]
+mod tests;
 
 use self::namespace::Values;
 use self::parser::ArgumentParser;

@@ -168,10 +168,10 @@ impl ArgumentParser {
             return Class::Argument;
         }
         let equals = word.find('=');
-        if let Some(at) = equals {
-            if let Some(&spelling) = self.sorted.get(&word[..at]) {
-                return Class::Flag { spelling, explicit: Some(at + 1), abbreviated: false };
-            }
+        if let Some(at) = equals
+            && let Some(&spelling) = self.sorted.get(&word[..at])
+        {
+            return Class::Flag { spelling, explicit: Some(at + 1), abbreviated: false };
         }
         let found = if word.starts_with("--") { self.long(word, equals) } else { self.short(word) };
         match found.as_slice() {

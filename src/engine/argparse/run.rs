@@ -312,12 +312,11 @@ impl<'a> Run<'a> {
         spec: &OptionSpec,
         mut arguments: Vec<Argument<'a>>,
     ) -> Option<(Value, Vec<Argument<'a>>)> {
-        if !matches!(spec.arity, Arity::Command | Arity::Remainder) {
-            if let Some(dashes) =
+        if !matches!(spec.arity, Arity::Command | Arity::Remainder)
+            && let Some(dashes) =
                 arguments.iter().position(|argument| argument.text == "--" && !argument.opaque)
-            {
-                arguments.remove(dashes);
-            }
+        {
+            arguments.remove(dashes);
         }
         let value = match (spec.arity, arguments.as_slice()) {
             (Arity::Suppressed, _) => return None,
