@@ -9,3 +9,5 @@ pub mod verify;
 pub mod links;
 pub mod render;
 pub mod publish;
+pub mod pipeline;
+pub mod cli;

@@ -329,7 +329,7 @@ fn count(text: &str) -> Option<u64> {
     let number = &text[..text.len() - 1];
     let number: f64 = number.starts_with(|c: char| c.is_ascii_digit()).then(|| number.parse().ok())??;
     let count = (number * unit).round();
-    (count >= 1.0 && count < 1e18).then_some(count as u64)
+    (1.0..1e18).contains(&count).then_some(count as u64)
 }
 
 /// Follows `same_as`; each model is resolved once.

@@ -75,6 +75,21 @@ pub fn read(reader: &mut Reader<'_>, schema: &Schema, node: &Node, others: &[&st
     located
 }
 
+/// The value of a field, if it has the field's type and keeps its limits.
+pub fn field_value(reader: &mut Reader<'_>, field: &Field, node: &Node) -> Option<FieldValue> {
+    let what = format!("`{}`", field.name);
+    let value = match field.field_type {
+        FieldType::Integer => reader.integer(node, &what).map(FieldValue::Int),
+        FieldType::Boolean => reader.boolean(node, &what).map(FieldValue::Bool),
+        FieldType::Text => reader.text(node, &what).map(FieldValue::Text),
+    }?;
+    if let Some((message, help)) = beyond_limit(field, &value) {
+        reader.report(&LIMIT, node.span, message).help.extend(help);
+        return None;
+    }
+    Some(value)
+}
+
 impl LocatedBlock {
     fn field(&mut self, reader: &mut Reader<'_>, field: &Field, entry: &Entry) {
         let node = &entry.value;
@@ -83,17 +98,7 @@ impl LocatedBlock {
             self.block.fields.shift_remove(&field.name);
             return;
         }
-        let what = format!("`{}`", field.name);
-        let value = match field.field_type {
-            FieldType::Integer => reader.integer(node, &what).map(FieldValue::Int),
-            FieldType::Boolean => reader.boolean(node, &what).map(FieldValue::Bool),
-            FieldType::Text => reader.text(node, &what).map(FieldValue::Text),
-        };
-        let Some(value) = value else { return };
-        if let Some((message, help)) = beyond_limit(field, &value) {
-            reader.report(&LIMIT, node.span, message).help.extend(help);
-            return;
-        }
+        let Some(value) = field_value(reader, field, node) else { return };
         self.block.fields.insert(field.name.clone(), value);
     }
 

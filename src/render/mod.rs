@@ -7,8 +7,10 @@
 pub mod artifact;
 pub mod assets;
 pub mod code;
+pub mod directives;
 pub(crate) mod escape;
 pub mod feeds;
+pub mod generated;
 pub mod highlight;
 pub mod html;
 pub mod page;

@@ -16,7 +16,6 @@ use super::Options;
 use super::load::Inputs;
 use super::summary::Summary;
 use crate::catalog::Catalog;
-use crate::catalog::fields::Fields;
 use crate::diagnostic::{Checked, Diagnostic, Rule};
 use crate::engine::Engines;
 use crate::engine::version::Version;
@@ -45,7 +44,7 @@ pub struct Scene<'a> {
 /// Compiles the catalog.
 pub fn catalog(inputs: &Inputs, engines: &Engines) -> Checked<Catalog> {
     let files: Vec<Arc<SourceFile>> = inputs.data.values().cloned().collect();
-    Catalog::from_files(&files, &Fields::of_schema(engines.schema()))
+    Catalog::from_files(&files, engines.schema())
 }
 
 impl<'a> Scene<'a> {
