@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::compiled::{Configuration, Engine, Model};
+use crate::catalog::compiled::{Configuration, Engine, Model};
 
 /// What changed from one version to another. Models and configurations are told apart by their names.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -153,7 +153,9 @@ fn model_values(model: &Model) -> Values {
     };
     set("model_path", Some(model.model_path.value.clone()));
     if let Some(llm) = model.attributes.llm() {
-        let text = |value: &Option<super::spanned::Spanned<String>>| value.as_ref().map(|v| v.value.clone());
+        let text = |value: &Option<crate::catalog::spanned::Spanned<String>>| {
+            value.as_ref().map(|v| v.value.clone())
+        };
         set("llm.thinking_capability", text(&llm.thinking_capability));
         set("llm.tool_parser", text(&llm.tool_parser));
         set("llm.reasoning_parser", text(&llm.reasoning_parser));

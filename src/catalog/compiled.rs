@@ -6,7 +6,7 @@
 
 use indexmap::IndexMap;
 
-use super::spanned::{Origin, Spanned};
+use crate::catalog::spanned::{Origin, Spanned};
 use crate::engine::fields::{EngineBlock, FieldValue};
 use crate::text::{Location, Span};
 

@@ -6,10 +6,10 @@
 
 use std::fmt::Write;
 
-use super::compiled::{
+use crate::catalog::compiled::{
     Attributes, CompiledFile, Configuration, Diffusion, Engine, Family, Llm, Model, Servers,
 };
-use super::spanned::Spanned;
+use crate::catalog::spanned::Spanned;
 use crate::engine::fields::FieldValue;
 use crate::engine::fields::Schema;
 

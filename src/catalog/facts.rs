@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use super::spanned::{Origin, Spanned};
+use crate::catalog::spanned::{Origin, Spanned};
 use crate::diagnostic::{Checked, Diagnostic, Label, Level, Rule};
 use crate::text::nearest::did_you_mean;
 use crate::text::{Excerpt, SourceFile};

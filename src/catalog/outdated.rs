@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::compiled::CompiledFile;
-use super::emit::emit;
+use crate::catalog::compiled::CompiledFile;
+use crate::catalog::emit::emit;
 use crate::diagnostic::{Diagnostic, Label, Level, Rule};
 use crate::engine::fields::Schema;
 use crate::text::{Location, SourceFile, Span};

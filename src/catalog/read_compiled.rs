@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use super::compile::attributes::{LLM_AND_DIFFUSION, Merged};
-use super::compile::check::PREFILL_AND_DECODE;
-use super::compiled::{
+use crate::catalog::compile::attributes::{LLM_AND_DIFFUSION, Merged};
+use crate::catalog::compile::check::PREFILL_AND_DECODE;
+use crate::catalog::compiled::{
     Attributes, CompiledFile, Configuration, Engine, Family, Hardware, Llm, Model, Servers, Trace,
 };
-use super::source::model::attributes;
-use super::source::settings::{NODES, env_vars, field_value, missing, optional_text, text, words};
-use super::source::{self};
-use super::spanned::{Origin, Spanned};
+use crate::catalog::source;
+use crate::catalog::source::model::attributes;
+use crate::catalog::source::settings::{NODES, env_vars, field_value, missing, optional_text, text, words};
+use crate::catalog::spanned::{Origin, Spanned};
 use crate::diagnostic::Checked;
 use crate::engine::fields::EngineBlock;
 use crate::engine::fields::Schema;
