@@ -11,3 +11,4 @@ pub mod render;
 pub mod publish;
 pub mod pipeline;
 pub mod cli;
+pub mod command;

@@ -149,7 +149,7 @@ impl Inputs {
     }
 
     /// Adds the embedded files for which the site has none of its own at the same path.
-    fn add_defaults(&mut self, findings: &mut Vec<Diagnostic>) {
+    pub fn add_defaults(&mut self, findings: &mut Vec<Diagnostic>) {
         for (folder, _) in FOLDERS.into_iter().filter(|(_, has_defaults)| *has_defaults) {
             for path in embedded::files(folder) {
                 let inside = path.split_once('/').map_or("", |(_, inside)| inside);
