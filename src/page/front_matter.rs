@@ -214,7 +214,8 @@ impl FrontReader<'_> {
             "version" => front.version = self.text(value, &what),
             "model" => front.model = self.text(value, &what),
             "hardware" => front.hardware = self.text(value, &what),
-            _ => front.silence = self.silence(value),
+            "silence" => front.silence = self.silence(value),
+            _ => {}
         }
     }
 
