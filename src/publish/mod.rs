@@ -131,6 +131,7 @@ fn refuse_sources(target: &Path, root: &Path) -> Result<(), PublishError> {
     Ok(())
 }
 
+#[expect(clippy::disallowed_methods, reason = "the published folder is this module's own, not part of the site")]
 fn refuse_foreign(target: &Path, force: bool) -> Result<(), PublishError> {
     let Ok(metadata) = fs::metadata(target) else { return Ok(()) };
     if !metadata.is_dir() {
