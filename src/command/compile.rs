@@ -20,8 +20,6 @@ pub(super) fn run(options: &cli::Compile, terminal: &Terminal) -> Result<Outcome
     let engines = engines::read(&inputs, &inputs.site.engine).take(&mut findings);
     let catalog: Catalog = stages::catalog(&inputs, &engines).take(&mut findings);
     findings.retain(|finding| finding.primary.location.source.path().starts_with("data/"));
-    let stale_rule = "catalog/outdated";
-    findings.retain(|finding| finding.rule.name != stale_rule);
     crate::diagnostic::finding::sort(&mut findings);
     terminal.findings(&findings);
     if fails(&findings, Level::Error) {

@@ -55,6 +55,7 @@ pub fn run(inputs: &Inputs, options: &Options, progress: &(dyn Fn(&str) + Sync))
     progress("compiling the catalog");
     let catalog = stages::catalog(inputs, &engines).take(&mut findings);
     let scene = stages::Scene::new(inputs, &engines, &catalog, options, &mut findings);
+    findings.extend(stages::outdated(&scene));
     progress("proving configurations");
     let proven = stages::prove(&scene).take(&mut findings);
     progress("reading pages");

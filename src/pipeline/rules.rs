@@ -5,7 +5,7 @@ use crate::diagnostic::Rule;
 use crate::engine;
 use crate::links;
 use crate::page;
-use crate::pipeline::{load, settle};
+use crate::pipeline::{engines, load, settle};
 use crate::render::templates;
 use crate::verify::{self, rules::LAUNCH_RULES};
 use crate::world::reader;
@@ -16,6 +16,9 @@ pub fn all() -> Vec<&'static Rule> {
     rules.extend(reader::RULES);
     rules.extend(engine::block::RULES);
     rules.extend(catalog::compile::RULES);
+    rules.extend(catalog::facts::RULES);
+    rules.extend(catalog::outdated::RULES);
+    rules.extend([&engines::DATA]);
     rules.extend(page::RULES);
     rules.extend(verify::command::RULES);
     rules.extend(verify::problems::RULES);

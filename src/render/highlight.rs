@@ -21,8 +21,11 @@ static GRAMMARS: LazyLock<SyntaxSet> = LazyLock::new(two_face::syntax::extra_new
 /// Highlights code, and remembers what it has highlighted: on real sites the same block stands on many pages.
 #[derive(Debug, Default)]
 pub struct Highlighter {
-    known: RwLock<HashMap<(Box<str>, blake3::Hash), Arc<str>>>,
+    known: RwLock<HashMap<Key, Arc<str>>>,
 }
+
+/// The grammar's name, and a hash of the code.
+type Key = (Box<str>, blake3::Hash);
 
 impl Highlighter {
     /// One that remembers nothing yet.

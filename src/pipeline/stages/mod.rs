@@ -15,7 +15,7 @@ use rayon::prelude::*;
 use super::Options;
 use super::load::Inputs;
 use super::summary::Summary;
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, outdated};
 use crate::diagnostic::{Checked, Diagnostic, Rule};
 use crate::engine::Engines;
 use crate::engine::version::Version;
@@ -45,6 +45,24 @@ pub struct Scene<'a> {
 pub fn catalog(inputs: &Inputs, engines: &Engines) -> Checked<Catalog> {
     let files: Vec<Arc<SourceFile>> = inputs.data.values().cloned().collect();
     Catalog::from_files(&files, engines.schema())
+}
+
+/// Compares the committed compiled files with what the sources compile to. A site that commits none is asked for
+/// none.
+pub fn outdated(scene: &Scene<'_>) -> Vec<Diagnostic> {
+    let generated = &scene.inputs.data;
+    if !generated.keys().any(|path| path.starts_with(outdated::GENERATED)) {
+        return Vec::new();
+    }
+    let compiled: Vec<_> = scene.catalog.versions().flat_map(|(_, models)| models.files()).collect();
+    compiled
+        .par_iter()
+        .filter_map(|file| {
+            let source = file.origin.source();
+            let committed = generated.get(&outdated::generated_path(source.path())?);
+            outdated::check(source, file, committed, scene.engines.schema())
+        })
+        .collect()
 }
 
 impl<'a> Scene<'a> {
