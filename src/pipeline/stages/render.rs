@@ -10,7 +10,6 @@ use super::{CheckedPage, Generated, Scene};
 use crate::diagnostic::{Checked, Diagnostic};
 use crate::links::route::Route;
 use crate::links::sitemap::Sitemap;
-use crate::page::front_matter::FrontMatter;
 use crate::render::artifact::Artifact;
 use crate::render::assets::{self, is_fingerprinted};
 use crate::render::feeds::{self, Listed};
@@ -176,8 +175,8 @@ impl<'a> Press<'a> {
         let content = html::render(page, &checked.hrefs, &Parts { snippets, directives });
         let front_matter = &page.front_matter;
         let view = PageView {
-            kind: self.kind(url, front_matter).into(),
-            title: checked.parsed.title(),
+            kind: self.kind(url).into(),
+            title: page.title_heading().map_or_else(|| checked.parsed.title(), |index| page.headings[index].text.to_string()),
             description: front_matter.description.as_ref().map(|text| text.value.to_string()),
             lead: front_matter.description.as_ref().map(|text| text.value.to_string()),
             content,
@@ -273,7 +272,7 @@ impl<'a> Press<'a> {
         }
     }
 
-    fn kind(&self, url: &str, _front_matter: &FrontMatter) -> &'static str {
+    fn kind(&self, url: &str) -> &'static str {
         match url {
             "/" => "home",
             "/404/" => "not-found",
