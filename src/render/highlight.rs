@@ -122,7 +122,7 @@ fn reduced(tag: &str) -> String {
         .filter(|class| class.strip_prefix("hl-").is_some_and(|name| NAMES.binary_search(&name).is_ok()))
         .collect();
     // Punctuation alone is coloured like the text around it.
-    if kept.is_empty() || kept == ["hl-punctuation"] {
+    if kept.is_empty() || kept.contains(&"hl-punctuation") {
         return String::new();
     }
     format!("<span class=\"{}\">", kept.join(" "))
