@@ -22,6 +22,6 @@ fn check(subject: &Subject<'_>, judge: &mut Judge) {
     let message = format!("{dp} replicas in one server are balanced better by the router");
     judge.report(
         Diagnostic::new(RULE.rule, subject.place(&subject.dp), message)
-            .help("launch them with `python -m sglang_router.launch_server`"),
+            .help("start one server for each replica, behind `python -m sglang_router.launch_router --worker-urls …`"),
     );
 }
