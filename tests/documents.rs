@@ -41,7 +41,8 @@ fn documents_are_rendered_as_expected() {
     for path in &documents {
         let html = built.artifact.get(&Route::of_source(&name(path), None).output()).expect("a page");
         let mut text = String::from_utf8(html.to_vec()).unwrap();
-        let own = loaded.findings.iter().filter(|finding| finding.primary.location.source.path() == name(path));
+        let own =
+            loaded.findings.iter().filter(|finding| finding.primary.location.source.path() == name(path));
         for finding in own {
             text.push_str(&format!("\n{}", concise::line(finding)));
         }

@@ -76,9 +76,30 @@ fn marked(grammar: &SyntaxReference, code: &str) -> String {
 /// The parts of scope names that themes colour. The others (the language, the nesting of the grammar) would make a
 /// page three times as long and change nothing.
 const NAMES: [&str; 24] = [
-    "comment", "constant", "deleted", "entity", "function", "heading", "inserted", "invalid", "keyword", "language",
-    "link", "markup", "name", "numeric", "operator", "other", "parameter", "punctuation", "storage", "string",
-    "support", "tag", "unquoted", "variable",
+    "comment",
+    "constant",
+    "deleted",
+    "entity",
+    "function",
+    "heading",
+    "inserted",
+    "invalid",
+    "keyword",
+    "language",
+    "link",
+    "markup",
+    "name",
+    "numeric",
+    "operator",
+    "other",
+    "parameter",
+    "punctuation",
+    "storage",
+    "string",
+    "support",
+    "tag",
+    "unquoted",
+    "variable",
 ];
 
 /// Closes every open `span` before a line break and opens it again behind, so that lines can be taken apart. Spans
@@ -152,7 +173,10 @@ mod tests {
             ),
             "<span class=\"hl-string\">x</span>\n<span class=\"hl-string\">y</span>\nz"
         );
-        assert_eq!(spans_within_lines("<span class=\"hl-tag\">\nx</span>"), "\n<span class=\"hl-tag\">x</span>");
+        assert_eq!(
+            spans_within_lines("<span class=\"hl-tag\">\nx</span>"),
+            "\n<span class=\"hl-tag\">x</span>"
+        );
         assert!(NAMES.is_sorted());
     }
 

@@ -55,7 +55,9 @@ pub fn verify(page: &Page, context: &Context<'_>) -> PageProof {
 
 /// The earlier block that this one makes a pair with.
 fn partner(snippet: &Snippet, proofs: &[Proof]) -> Option<usize> {
-    let before = snippet.follows.or_else(|| snippet.attributes.flag("pair").then(|| snippet.index.checked_sub(1))?)?;
+    let before = snippet
+        .follows
+        .or_else(|| snippet.attributes.flag("pair").then(|| snippet.index.checked_sub(1))?)?;
     (before < proofs.len()).then_some(before)
 }
 
