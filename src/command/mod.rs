@@ -6,7 +6,9 @@ mod build;
 mod check;
 mod compile;
 mod explain;
+mod init;
 mod output;
+mod shell;
 mod verify;
 
 use std::process::ExitCode;
@@ -34,6 +36,9 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Compile(options) => compile::run(&options, &terminal),
         Command::Verify(options) => verify::run(&options, &terminal),
         Command::Explain(options) => explain::run(&options, &terminal),
+        Command::Init(options) => init::run(&options, &terminal),
+        Command::Completions(options) => shell::completions(&options, &terminal),
+        Command::Man(options) => shell::man(&options, &terminal),
     };
     match outcome {
         Ok(Outcome::Clean) => ExitCode::SUCCESS,

@@ -124,6 +124,16 @@ pub fn load(world: &dyn World) -> Result<Checked<Inputs>, LoadError> {
 }
 
 impl Inputs {
+    /// The text of a file, by its path from the site's root.
+    pub fn text(&self, path: &str) -> Option<&str> {
+        let source = self.pages.get(path).or_else(|| self.data.get(path)).or_else(|| self.templates.get(path));
+        if let Some(source) = source {
+            return Some(source.text());
+        }
+        let inside = path.strip_prefix("content/").or_else(|| path.strip_prefix("static/"))?;
+        self.assets.get(inside).and_then(|asset| std::str::from_utf8(&asset.bytes).ok())
+    }
+
     /// Files one file under what it is.
     fn add(&mut self, path: &str, bytes: Vec<u8>, findings: &mut Vec<Diagnostic>) {
         let Some((folder, inside)) = path.split_once('/') else { return };

@@ -13,6 +13,7 @@ pub mod feeds;
 pub mod generated;
 pub mod highlight;
 pub mod html;
+pub mod include;
 pub mod page;
 pub mod search;
 pub mod templates;

@@ -21,7 +21,7 @@ use crate::render::search::{self, Record};
 use crate::render::templates::Templates;
 use crate::render::view::navigation::{Category, NavPage, Navigation};
 use crate::render::view::{Frame, Link, PageView, SectionLink, SiteView, toc};
-use crate::render::{directives, text};
+use crate::render::{directives, include, text};
 use crate::verify::snippet::derive;
 use crate::world::reader::{Reader, documents};
 
@@ -171,7 +171,18 @@ impl<'a> Press<'a> {
         let leaves = page.directives.iter().enumerate().filter(|(_, directive)| !directive.is_container());
         let directives: HashMap<usize, String> = leaves
             .map(|(index, directive)| {
-                let html = directives::html(directive, self.library, self.site, &page.source);
+                let html = if &*directive.name.value == "include" {
+                    let inputs = self.scene.inputs;
+                    include::html(
+                        directive,
+                        &page.source,
+                        |path| inputs.text(path),
+                        inputs.data.keys().map(String::as_str),
+                        &self.highlighter,
+                    )
+                } else {
+                    directives::html(directive, self.library, self.site, &page.source)
+                };
                 (index, html.take(&mut findings))
             })
             .collect();
