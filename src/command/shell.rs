@@ -17,14 +17,15 @@ pub(super) fn man(options: &cli::Man, terminal: &Terminal) -> Result<Outcome, Fa
     let mut command = Cli::command();
     command.build();
     let page = match &options.command {
-        None => command,
+        None => clap_mangen::Man::new(command),
         Some(name) => {
             let found = command.find_subcommand(name).cloned();
-            found.ok_or_else(|| format!("there is no command `{name}`"))?.name(format!("shardbook-{name}"))
+            let found = found.ok_or_else(|| format!("there is no command `{name}`"))?;
+            clap_mangen::Man::new(found).title(format!("shardbook-{name}"))
         }
     };
     let mut text = Vec::new();
-    clap_mangen::Man::new(page).render(&mut text).map_err(|error| error.to_string())?;
+    page.render(&mut text).map_err(|error| error.to_string())?;
     terminal.result(&String::from_utf8_lossy(&text));
     Ok(Outcome::Clean)
 }
