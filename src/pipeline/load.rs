@@ -126,7 +126,8 @@ pub fn load(world: &dyn World) -> Result<Checked<Inputs>, LoadError> {
 impl Inputs {
     /// The text of a file, by its path from the site's root.
     pub fn text(&self, path: &str) -> Option<&str> {
-        let source = self.pages.get(path).or_else(|| self.data.get(path)).or_else(|| self.templates.get(path));
+        let source =
+            self.pages.get(path).or_else(|| self.data.get(path)).or_else(|| self.templates.get(path));
         if let Some(source) = source {
             return Some(source.text());
         }

@@ -27,7 +27,8 @@ pub fn html<'a>(
     let mut findings = Vec::new();
     let (mut first, mut last) = (1, lines.len());
     if let Some(range) = attributes.get("lines") {
-        let numbers: Vec<Option<usize>> = range.value.splitn(2, '-').map(|number| number.trim().parse().ok()).collect();
+        let numbers: Vec<Option<usize>> =
+            range.value.splitn(2, '-').map(|number| number.trim().parse().ok()).collect();
         let wanted = match numbers.as_slice() {
             [Some(only)] => Some((*only, *only)),
             [Some(first), Some(last)] => Some((*first, *last)),
@@ -36,7 +37,8 @@ pub fn html<'a>(
         match wanted.filter(|(first, last)| *first >= 1 && first <= last && *last <= lines.len()) {
             Some(wanted) => (first, last) = wanted,
             None => {
-                let message = format!("`{}` are no lines of `{path}`, which has {}", range.value, lines.len());
+                let message =
+                    format!("`{}` are no lines of `{path}`, which has {}", range.value, lines.len());
                 findings.push(Diagnostic::new(&DIRECTIVE, Location::new(page, range.span), message));
             }
         }

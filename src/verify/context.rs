@@ -2,6 +2,7 @@
 
 use crate::catalog::facts::{Facts, ModelFacts};
 use crate::catalog::hardware::{HardwareSpec, HardwareTable};
+use crate::catalog::vendors::Vendors;
 use crate::engine::Engines;
 use crate::engine::spec::EngineSpec;
 use crate::engine::version::{Version, VersionRange};
@@ -17,6 +18,8 @@ pub struct Context<'a> {
     pub facts: &'a Facts,
     /// The hardware.
     pub hardware: &'a HardwareTable,
+    /// The vendors.
+    pub vendors: &'a Vendors,
     /// The models that the diffusion programs serve, by path; sorted.
     pub diffusion_models: &'a [String],
     /// The version of snippets that name none.

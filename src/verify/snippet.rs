@@ -218,7 +218,11 @@ impl Pass<'_> {
                 super::config_file::check(self.snippet, document, self.scope, self.findings);
                 Some("config files")
             }
-            Shape::CatalogSource | Shape::CompiledCatalog | Shape::Other => None,
+            Shape::CatalogSource | Shape::CompiledCatalog => {
+                self.findings.extend(super::catalog_file::check(&self.snippet.code, shape, self.context));
+                Some("catalog files")
+            }
+            Shape::Other => None,
         }
     }
 

@@ -103,6 +103,7 @@ impl<'a> Scene<'a> {
             engines: self.engines,
             facts: &self.catalog.facts,
             hardware: &self.catalog.hardware,
+            vendors: &self.catalog.vendors,
             diffusion_models: &self.diffusion_models,
             default_version: self.default_version,
             against: self.options.against,
