@@ -54,6 +54,17 @@ fn ten_thousand_commands(bencher: Bencher<'_, '_>) {
     let inputs = support::shipped();
     let engines = engines::read(&inputs, "sglang").value;
     let program = engines.latest().and_then(|spec| spec.program("sglang.launch_server")).expect("a server");
-    let words = argparse::words(["--model-path", "m", "--tp-size", "8", "--dp-size", "8", "--mem-fraction-static", "0.8"]);
-    bencher.bench(|| (0..10_000).map(|_| argparse::parse(program.parser(), &words).problems.len()).sum::<usize>());
+    let words = argparse::words([
+        "--model-path",
+        "m",
+        "--tp-size",
+        "8",
+        "--dp-size",
+        "8",
+        "--mem-fraction-static",
+        "0.8",
+    ]);
+    bencher.bench(|| {
+        (0..10_000).map(|_| argparse::parse(program.parser(), &words).problems.len()).sum::<usize>()
+    });
 }

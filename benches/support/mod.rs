@@ -22,7 +22,9 @@ pub fn many_pages(count: usize) -> Inputs {
         let text = page.text().replace("8B-Instruct", &format!("8B-Instruct{own}"));
         // Links and redirects of the copies would lead nowhere; they are measured on the shipped site.
         let text = text.replace("](", "] (").replace("aliases:", "tags:");
-        let text = format!("{text}\n## Copy {number}\n\n```bash\npython -m sglang.launch_server --model-path m{own} --tp-size 8\n```\n");
+        let text = format!(
+            "{text}\n## Copy {number}\n\n```bash\npython -m sglang.launch_server --model-path m{own} --tp-size 8\n```\n"
+        );
         world = world.with(format!("content/section-{}/page-{number}.md", number / 100), text);
     }
     load(&world).expect("a site").value

@@ -37,7 +37,8 @@ pub(super) fn run(options: &cli::Build, terminal: &Terminal) -> Result<Outcome, 
     let mut published = None;
     if !failed {
         terminal.progress("publishing");
-        published = Some(publish(&built.artifact, &out, root, options.force).map_err(|error| error.to_string())?);
+        published =
+            Some(publish(&built.artifact, &out, root, options.force).map_err(|error| error.to_string())?);
         terminal.clear();
     }
     terminal.say(&built.summary.text(Counts::of(&findings), started.elapsed()));

@@ -37,7 +37,8 @@ pub(super) fn run(options: &cli::Check, terminal: &Terminal) -> Result<Outcome, 
         let text = report(*format, &findings, &built)?;
         match (outputs.next(), text) {
             (Some(path), Some(text)) => {
-                std::fs::write(path, text).map_err(|error| format!("can't write `{}`: {error}", path.display()))?;
+                std::fs::write(path, text)
+                    .map_err(|error| format!("can't write `{}`: {error}", path.display()))?;
             }
             (Some(path), None) => return Err(format!("`human` can't be written to `{}`", path.display())),
             (None, Some(text)) => terminal.result(&text),
@@ -58,7 +59,9 @@ fn version(text: &str) -> Result<Version, Failure> {
 fn deny(names: &[String], findings: &mut [Diagnostic]) -> Result<(), Failure> {
     for name in names {
         if name != "warnings" && rules::named(name).is_none() {
-            return Err(format!("there is no rule `{name}` to deny; `shardbook explain --list` lists all rules"));
+            return Err(format!(
+                "there is no rule `{name}` to deny; `shardbook explain --list` lists all rules"
+            ));
         }
         for finding in findings.iter_mut() {
             let named = finding.rule.name == name || name == "warnings" && finding.level == Level::Warning;
@@ -75,10 +78,13 @@ fn within(paths: &[String], findings: &mut Vec<Diagnostic>) {
     if paths.is_empty() {
         return;
     }
-    let paths: Vec<String> = paths.iter().map(|path| path.trim_start_matches("./").trim_end_matches('/').to_owned()).collect();
+    let paths: Vec<String> =
+        paths.iter().map(|path| path.trim_start_matches("./").trim_end_matches('/').to_owned()).collect();
     findings.retain(|finding| {
         let at = finding.primary.location.source.path();
-        paths.iter().any(|path| at == path || at.strip_prefix(path.as_str()).is_some_and(|rest| rest.starts_with('/')))
+        paths.iter().any(|path| {
+            at == path || at.strip_prefix(path.as_str()).is_some_and(|rest| rest.starts_with('/'))
+        })
     });
 }
 

@@ -11,9 +11,9 @@ pub(super) fn run(options: &cli::Explain, terminal: &Terminal) -> Result<Outcome
     if let Some(name) = &options.rule {
         terminal.result(&explain(name)?);
     } else {
-        let lines = rules::all().into_iter().map(|rule| {
-            format!("{:<36} {:<8} {}\n", rule.name, rule.level.name(), rule.summary)
-        });
+        let lines = rules::all()
+            .into_iter()
+            .map(|rule| format!("{:<36} {:<8} {}\n", rule.name, rule.level.name(), rule.summary));
         terminal.result(&lines.collect::<String>());
     }
     Ok(Outcome::Clean)

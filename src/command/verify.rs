@@ -52,11 +52,16 @@ pub(super) fn run(options: &cli::Verify, terminal: &Terminal) -> Result<Outcome,
     let catalog: Catalog = stages::catalog(&inputs, &engines).take(&mut findings);
     let wanted = Options::default();
     let scene = stages::Scene::new(&inputs, &engines, &catalog, &wanted, &mut findings);
-    let version = options.engine.as_deref().map(|text| text.split_once('@').map_or(text, |(_, version)| version));
+    let version =
+        options.engine.as_deref().map(|text| text.split_once('@').map_or(text, |(_, version)| version));
     let specs = scene.context().versions(version);
     if specs.is_empty() {
         let known: Vec<String> = engines.versions().map(|version| version.to_string()).collect();
-        return Err(format!("`{}` is none of the versions known: {}", version.unwrap_or_default(), known.join(", ")));
+        return Err(format!(
+            "`{}` is none of the versions known: {}",
+            version.unwrap_or_default(),
+            known.join(", ")
+        ));
     }
     let language_name = if language == Language::Yaml { "yaml" } else { "bash" };
     let snippet = Snippet::whole(&source, language_name);
@@ -75,7 +80,8 @@ pub(super) fn run(options: &cli::Verify, terminal: &Terminal) -> Result<Outcome,
     match options.format {
         Format::Human => terminal.findings(&findings),
         Format::Concise => {
-            terminal.result(&findings.iter().map(|finding| concise::line(finding) + "\n").collect::<String>());
+            terminal
+                .result(&findings.iter().map(|finding| concise::line(finding) + "\n").collect::<String>());
         }
         Format::Github => terminal.result(&github::render(&findings)),
         Format::Json => {

@@ -18,7 +18,8 @@ const SCHEMA: &str = "data/schema/engine.yaml";
 /// Reads the data of all versions of an engine.
 pub fn read(inputs: &Inputs, engine_name: &str) -> Checked<Engines> {
     let folder = format!("{}/{engine_name}/", engine::FOLDER);
-    let files: Vec<_> = inputs.data.range(folder.clone()..).take_while(|(path, _)| path.starts_with(&folder)).collect();
+    let files: Vec<_> =
+        inputs.data.range(folder.clone()..).take_while(|(path, _)| path.starts_with(&folder)).collect();
     let read: Vec<_> = files.par_iter().map(|(_, file)| (file, EngineSpec::read(file.text()))).collect();
     let mut findings = Vec::new();
     let mut specs = Vec::new();

@@ -74,7 +74,8 @@ impl fmt::Display for LoadError {
 impl std::error::Error for LoadError {}
 
 /// The folders that are read, and whether the binary carries defaults for them.
-const FOLDERS: [(&str, bool); 4] = [("content", false), ("data", true), ("static", true), ("templates", true)];
+const FOLDERS: [(&str, bool); 4] =
+    [("content", false), ("data", true), ("static", true), ("templates", true)];
 
 /// Reads a whole site.
 ///

@@ -55,7 +55,8 @@ mod tests {
         for rule in all() {
             let (group, name) = rule.name.split_once('/').expect("a group");
             let kebab = |part: &str| {
-                !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+                !part.is_empty()
+                    && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
             };
             assert!(kebab(group) && kebab(name), "{}", rule.name);
             assert!(!rule.summary.ends_with('.'), "{}", rule.name);

@@ -12,8 +12,11 @@ use crate::verify::tally::Tally;
 use crate::world::site::Site;
 
 /// A rule name that is none.
-pub static UNKNOWN_RULE: Rule =
-    Rule::new("site/unknown-rule", Level::Error, "every rule that is configured, silenced or expected exists");
+pub static UNKNOWN_RULE: Rule = Rule::new(
+    "site/unknown-rule",
+    Level::Error,
+    "every rule that is configured, silenced or expected exists",
+);
 /// A silence that silences nothing.
 pub static UNUSED_SILENCE: Rule =
     Rule::new("silence/unused", Level::Warning, "every silence silences a finding");
@@ -21,8 +24,11 @@ pub static UNUSED_SILENCE: Rule =
 pub static MINIMUM: Rule =
     Rule::new("snippet/minimum", Level::Error, "at least as many blocks are checked as the site asks for");
 /// Two pages at one address.
-pub static DUPLICATE_OUTPUT: Rule =
-    Rule::new("site/duplicate-output", Level::Error, "every address and file of the built site has one source");
+pub static DUPLICATE_OUTPUT: Rule = Rule::new(
+    "site/duplicate-output",
+    Level::Error,
+    "every address and file of the built site has one source",
+);
 
 /// The rules of this module.
 pub static RULES: [&Rule; 4] = [&UNKNOWN_RULE, &UNUSED_SILENCE, &MINIMUM, &DUPLICATE_OUTPUT];
@@ -57,7 +63,9 @@ pub fn silence(page: &Page, found: Vec<Diagnostic>, known: &HashSet<&str>) -> Ch
         let span = finding.primary.location.span;
         let same_file = finding.primary.location.source.path() == page.source.path();
         let entry = entries.iter_mut().find(|entry| {
-            entry.rule == finding.rule.name && same_file && entry.covers.is_none_or(|covers| covers.contains(span))
+            entry.rule == finding.rule.name
+                && same_file
+                && entry.covers.is_none_or(|covers| covers.contains(span))
         });
         match entry {
             Some(entry) => {
@@ -111,7 +119,9 @@ pub fn levels(
     for name in site.rules.keys() {
         let group = name.strip_suffix("/*");
         let exists = match group {
-            Some(group) => known.iter().any(|rule| rule.split_once('/').is_some_and(|(known, _)| known == group)),
+            Some(group) => {
+                known.iter().any(|rule| rule.split_once('/').is_some_and(|(known, _)| known == group))
+            }
             None => known.contains(name.as_str()),
         };
         if let (false, Some(file)) = (exists, site_file) {

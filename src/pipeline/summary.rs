@@ -112,7 +112,8 @@ impl Summary {
             plural(self.links.internal, "link"),
             self.links.external
         );
-        let silenced = if self.silenced > 0 { format!(", {} silenced", self.silenced) } else { String::new() };
+        let silenced =
+            if self.silenced > 0 { format!(", {} silenced", self.silenced) } else { String::new() };
         let _ = writeln!(text, "{}{silenced}, in {:.2} s", findings.sentence(), took.as_secs_f64());
         text
     }
@@ -120,7 +121,8 @@ impl Summary {
 
 /// ` (12 commands, 3 engine blocks)`, most first.
 fn listed<K: std::fmt::Display>(counts: &std::collections::BTreeMap<K, usize>) -> String {
-    let mut parts: Vec<(usize, String)> = counts.iter().map(|(what, count)| (*count, what.to_string())).collect();
+    let mut parts: Vec<(usize, String)> =
+        counts.iter().map(|(what, count)| (*count, what.to_string())).collect();
     parts.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
     if parts.is_empty() {
         return String::new();

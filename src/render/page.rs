@@ -65,7 +65,10 @@ impl Blocks<'_> {
         match &proof.outcome {
             Outcome::Checked(_) if !proof.accepted.is_empty() => {
                 let all = proof.accepted.len() == self.engines.versions().count();
-                badge(if all { "ok" } else { "partial" }, format!("checked: sglang {}", ranges(&proof.accepted, self.engines)))
+                badge(
+                    if all { "ok" } else { "partial" },
+                    format!("checked: sglang {}", ranges(&proof.accepted, self.engines)),
+                )
             }
             _ => None,
         }
@@ -80,7 +83,8 @@ impl Blocks<'_> {
                 url: self.checks_url.to_owned(),
             };
             let code = format!("{text}\n");
-            let block = CodeBlock { language: "bash", code: &code, badge: Some(badge), ..CodeBlock::default() };
+            let block =
+                CodeBlock { language: "bash", code: &code, badge: Some(badge), ..CodeBlock::default() };
             code::html(&block, self.highlighter)
         };
         match commands {
@@ -117,8 +121,8 @@ pub fn ranges(versions: &[Version], engines: &Engines) -> String {
         }
         open = inside;
     }
-    let words = parts.into_iter().map(|(first, last)| {
-        if first == last { first.to_string() } else { format!("{first} – {last}") }
-    });
+    let words = parts
+        .into_iter()
+        .map(|(first, last)| if first == last { first.to_string() } else { format!("{first} – {last}") });
     words.collect::<Vec<_>>().join(", ")
 }

@@ -28,7 +28,9 @@ impl Templates {
         let files: BTreeMap<String, Arc<SourceFile>> = files
             .iter()
             .filter(|(path, _)| has_ending(path, &["html", "xml", "txt", "md"]))
-            .map(|(path, file)| (path.strip_prefix("templates/").unwrap_or(path).to_owned(), Arc::clone(file)))
+            .map(|(path, file)| {
+                (path.strip_prefix("templates/").unwrap_or(path).to_owned(), Arc::clone(file))
+            })
             .collect();
         let mut tera = Tera::default();
         let raw = files.iter().map(|(name, file)| (name.as_str(), file.text()));

@@ -35,7 +35,10 @@ fn gather(page: &Page, node: &Node, sections: &mut Vec<Section>) {
             }
         }
         // Containers hold headings of their own.
-        NodeKind::Admonition { .. } | NodeKind::Details { .. } | NodeKind::Tabs { .. } | NodeKind::Tab { .. } => {
+        NodeKind::Admonition { .. }
+        | NodeKind::Details { .. }
+        | NodeKind::Tabs { .. }
+        | NodeKind::Tab { .. } => {
             node.children.iter().for_each(|child| gather(page, child, sections));
         }
         _ => {
@@ -53,7 +56,9 @@ pub fn markdown(page: &Page, proofs: &[Proof], context: &Context<'_>) -> String 
     let source = page.source.text();
     let start = page.front_matter.span.map_or(0, |span| span.end);
     let mut text = String::new();
-    if page.title_heading().is_none() && let Some(title) = page.title() {
+    if page.title_heading().is_none()
+        && let Some(title) = page.title()
+    {
         text.push_str(&format!("# {title}\n\n"));
     }
     let mut done = start;

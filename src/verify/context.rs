@@ -58,7 +58,12 @@ impl<'a> Context<'a> {
             return vec![spec];
         }
         let Some(range) = range.and_then(|range| range.parse::<VersionRange>().ok()) else {
-            return self.engines.version(self.default_version).or(self.engines.latest()).into_iter().collect();
+            return self
+                .engines
+                .version(self.default_version)
+                .or(self.engines.latest())
+                .into_iter()
+                .collect();
         };
         self.engines.specs().filter(|spec| range.contains(spec.version)).collect()
     }

@@ -44,8 +44,13 @@ pub fn check<'a>(
             found.append(&mut proof.findings);
             let (hrefs, links) = resolve(&parsed.page, &parsed.route.url, sitemap, base).take(&mut found);
             crate::diagnostic::finding::sort(&mut found);
-            settle::silence(&parsed.page, found, known)
-                .map(|silenced| CheckedPage { parsed, proof, hrefs, links, silenced })
+            settle::silence(&parsed.page, found, known).map(|silenced| CheckedPage {
+                parsed,
+                proof,
+                hrefs,
+                links,
+                silenced,
+            })
         })
         .collect();
     checked.into_iter().map(|page| page.take(findings)).collect()

@@ -89,7 +89,8 @@ impl<'a> Scene<'a> {
         }
         let models = catalog.versions().flat_map(|(_, models)| models.models());
         let diffusion = models.filter(|model| model.attributes.diffusion().is_some());
-        let mut diffusion_models: Vec<String> = diffusion.map(|model| model.model_path.value.clone()).collect();
+        let mut diffusion_models: Vec<String> =
+            diffusion.map(|model| model.model_path.value.clone()).collect();
         diffusion_models.sort_unstable();
         diffusion_models.dedup();
         let default_version = known.unwrap_or(newest);
@@ -139,7 +140,10 @@ pub fn prove<'a>(scene: &Scene<'a>) -> Checked<Vec<Proven<'a>>> {
 fn vendor_of<'a>(model: &crate::catalog::compiled::Model, catalog: &'a Catalog) -> Option<&'a str> {
     let (organisation, _) = model.model_path.value.split_once('/')?;
     let vendors = catalog.vendors.vendors.values();
-    vendors.into_iter().find(|vendor| vendor.huggingface_org == organisation).map(|vendor| vendor.id.value.as_str())
+    vendors
+        .into_iter()
+        .find(|vendor| vendor.huggingface_org == organisation)
+        .map(|vendor| vendor.id.value.as_str())
 }
 
 /// What generated pages and directives are made from.
@@ -169,12 +173,21 @@ pub fn library<'a>(
 const CHECKS_PAGE: &str = "content/reference/how-it-is-checked.md";
 
 /// The numbers of a run.
-pub fn summary(scene: &Scene<'_>, proven: &[Proven<'_>], checked: &[CheckedPage<'_>], generated: usize) -> Summary {
+pub fn summary(
+    scene: &Scene<'_>,
+    proven: &[Proven<'_>],
+    checked: &[CheckedPage<'_>],
+    generated: usize,
+) -> Summary {
     let mut summary = Summary {
         pages: checked.len() + generated,
         models: scene.catalog.versions().map(|(_, models)| models.models().count()).sum(),
         configurations: proven.len(),
-        verdicts: proven.iter().flat_map(|proven| &proven.proof.servers).map(|server| server.versions.len()).sum(),
+        verdicts: proven
+            .iter()
+            .flat_map(|proven| &proven.proof.servers)
+            .map(|server| server.versions.len())
+            .sum(),
         ..Summary::default()
     };
     for page in checked {

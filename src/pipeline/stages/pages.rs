@@ -74,7 +74,8 @@ pub fn sitemap(
         if let Some(first) = sitemap.add_page(&parsed.route, target) {
             let place = page.front_matter.slug.as_ref().map_or_else(|| Span::at(0), |slug| slug.span);
             let first = first.source.clone().unwrap_or_default();
-            let message = format!("this page has the address `{}`, which `{first}` has already", parsed.route.url);
+            let message =
+                format!("this page has the address `{}`, which `{first}` has already", parsed.route.url);
             findings.push(
                 Diagnostic::new(&DUPLICATE_OUTPUT, Location::new(&page.source, place), message)
                     .help("rename one of the two, or give it another `slug`"),

@@ -10,7 +10,6 @@ use super::{CheckedPage, Generated, Scene};
 use crate::diagnostic::{Checked, Diagnostic};
 use crate::links::route::Route;
 use crate::links::sitemap::Sitemap;
-use crate::page::front_matter::FrontMatter;
 use crate::render::artifact::Artifact;
 use crate::render::assets::{self, is_fingerprinted};
 use crate::render::feeds::{self, Listed};
@@ -159,8 +158,11 @@ impl<'a> Press<'a> {
         let page = &checked.parsed.page;
         let url = &checked.parsed.route.url;
         let context = self.scene.context();
-        let blocks =
-            Blocks { engines: self.scene.engines, highlighter: &self.highlighter, checks_url: &self.checks_url };
+        let blocks = Blocks {
+            engines: self.scene.engines,
+            highlighter: &self.highlighter,
+            checks_url: &self.checks_url,
+        };
         let snippets = blocks.html(page, &checked.proof.snippets, |snippet, proof| {
             let [launch] = proof.launches.as_slice() else { return Vec::new() };
             let model = context.scope(snippet, &page.front_matter).model;
@@ -176,28 +178,39 @@ impl<'a> Press<'a> {
         let content = html::render(page, &checked.hrefs, &Parts { snippets, directives });
         let front_matter = &page.front_matter;
         let view = PageView {
-            kind: self.kind(url, front_matter).into(),
-            title: checked.parsed.title(),
+            kind: self.kind(url).into(),
+            title: page
+                .title_heading()
+                .map_or_else(|| checked.parsed.title(), |index| page.headings[index].text.to_string()),
             description: front_matter.description.as_ref().map(|text| text.value.to_string()),
             lead: front_matter.description.as_ref().map(|text| text.value.to_string()),
             content,
             toc: if front_matter.toc { toc(page) } else { Vec::new() },
             edit_url: self.edit_url(page.source.path()),
-            updated: front_matter.updated.as_ref().or(front_matter.date.as_ref()).map(|day| day.value.to_string()),
+            updated: front_matter
+                .updated
+                .as_ref()
+                .or(front_matter.date.as_ref())
+                .map(|day| day.value.to_string()),
             markdown: Some(checked.parsed.route.markdown()),
             ..self.page_view(&checked.parsed.route)
         };
         let is_home = url == "/" && !self.library.proven.is_empty();
         let (template, own) = if is_home {
-            ("home.html", json!({ "home": generated::home(self.library, self.site, &view, &self.highlighter) }))
+            (
+                "home.html",
+                json!({ "home": generated::home(self.library, self.site, &view, &self.highlighter) }),
+            )
         } else if url == "/404/" {
             ("404.html", json!({}))
         } else {
             ("page.html", json!({ "rule": generated::rule(self.library, self.site, url) }))
         };
         let markdown = text::markdown(page, &checked.proof.snippets, &context);
-        let record = (!front_matter.hide_search && url != "/404/").then(|| text::record(page, url, &view.title));
-        let rendered = self.print(&checked.parsed.route, template, view, own, Some(markdown), record, &mut findings);
+        let record =
+            (!front_matter.hide_search && url != "/404/").then(|| text::record(page, url, &view.title));
+        let rendered =
+            self.print(&checked.parsed.route, template, view, own, Some(markdown), record, &mut findings);
         Checked::new(rendered, findings)
     }
 
@@ -216,7 +229,8 @@ impl<'a> Press<'a> {
         let own = page.view(self.library, self.site, &self.highlighter);
         let markdown = page.markdown(self.library);
         let record = page.record(self.library);
-        let rendered = self.print(&page.route, page.template, view, own, Some(markdown), record, &mut findings);
+        let rendered =
+            self.print(&page.route, page.template, view, own, Some(markdown), record, &mut findings);
         Checked::new(rendered, findings)
     }
 
@@ -273,7 +287,7 @@ impl<'a> Press<'a> {
         }
     }
 
-    fn kind(&self, url: &str, _front_matter: &FrontMatter) -> &'static str {
+    fn kind(&self, url: &str) -> &'static str {
         match url {
             "/" => "home",
             "/404/" => "not-found",
@@ -308,7 +322,12 @@ impl<'a> Press<'a> {
             artifact.add(path, value.into_bytes());
         }
         for (route, template, title, own) in [
-            (Route::new("/search/"), "search.html", "Search", json!({ "groups": groups(self.site, &public) })),
+            (
+                Route::new("/search/"),
+                "search.html",
+                "Search",
+                json!({ "groups": groups(self.site, &public) }),
+            ),
             (Route::new("/404/"), "404.html", "Page not found", json!({})),
         ] {
             if sitemap.page(&route.url).is_none() && self.templates.contains(template) {
@@ -361,7 +380,9 @@ fn categories(scene: &Scene<'_>, findings: &mut Vec<Diagnostic>) -> BTreeMap<Str
         let mut reader = Reader::new(&excerpt);
         let mut category = Category::default();
         if let Some(node) = nodes.first() {
-            for entry in reader.mapping(node, "a category", &["label", "position", "link", "collapsed", "collapsible"]) {
+            for entry in
+                reader.mapping(node, "a category", &["label", "position", "link", "collapsed", "collapsible"])
+            {
                 match entry.key.as_str() {
                     "label" => category.label = reader.text(&entry.value, "`label`"),
                     "position" => category.position = reader.number(&entry.value, "`position`"),
