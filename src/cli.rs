@@ -40,6 +40,12 @@ pub enum Command {
     Verify(Verify),
     /// Say what a rule checks and why
     Explain(Explain),
+    /// Write a small site to start from
+    Init(Init),
+    /// Write a script that completes this command line in a shell
+    Completions(Completions),
+    /// Write the manual page
+    Man(Man),
 }
 
 /// Where the site is.
@@ -139,6 +145,30 @@ pub struct Explain {
     /// List all rules
     #[arg(long)]
     pub list: bool,
+}
+
+/// `shardbook init`.
+#[derive(Debug, Args)]
+pub struct Init {
+    /// The folder, new or empty
+    #[arg(value_name = "DIR")]
+    pub dir: PathBuf,
+}
+
+/// `shardbook completions`.
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// The shell
+    #[arg(value_name = "SHELL", value_enum)]
+    pub shell: clap_complete::Shell,
+}
+
+/// `shardbook man`.
+#[derive(Debug, Args)]
+pub struct Man {
+    /// The command, as in `build`; the page about the whole program unless given
+    #[arg(value_name = "COMMAND")]
+    pub command: Option<String>,
 }
 
 /// The formats of a report.

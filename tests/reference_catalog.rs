@@ -2,11 +2,15 @@
 //!
 //! The pairs lie outside of the repository, in a folder `shared` beside it or above it; without it these tests
 //! say so and check nothing.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test fails by panicking, and says what it skipped"
+)]
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use shardbook::catalog::fields::Fields;
 use shardbook::catalog::compile::{Tables, compile};
 use shardbook::catalog::compiled::CompiledFile;
 use shardbook::catalog::emit::emit;
@@ -15,6 +19,7 @@ use shardbook::catalog::read_compiled;
 use shardbook::catalog::source;
 use shardbook::catalog::vendors::Vendors;
 use shardbook::diagnostic::{Diagnostic, Level};
+use shardbook::engine::fields::Schema;
 use shardbook::text::SourceFile;
 use shardbook::world::{Disk, World};
 
@@ -31,6 +36,10 @@ struct Pair {
     compiled: CompiledFile,
     findings: Vec<Diagnostic>,
     expected: Arc<SourceFile>,
+}
+
+fn schema() -> Schema {
+    Schema::read(&SourceFile::new("engine.yaml", include_str!("../data/schema/engine.yaml"))).value
 }
 
 fn folder() -> Option<PathBuf> {
@@ -51,14 +60,14 @@ fn pairs() -> Vec<Pair> {
     let vendors = Vendors::read(&file(&disk, "models/vendors.yaml"));
     assert!(vendors.findings.is_empty(), "{:#?}", vendors.findings);
     let hardware = HardwareTable::read(&SourceFile::new("hardware.yaml", HARDWARE)).value;
-    let fields = Fields::default();
+    let schema = schema();
     let paths = disk.files("models/src").unwrap();
     assert_eq!(paths.len(), 19);
     let compiled = paths.iter().map(|path| {
         let source = file(&disk, path);
         let mut findings = Vec::new();
-        let shape = source::read(&source, &fields).take(&mut findings);
-        let tables = Tables { vendors: &vendors.value, hardware: &hardware, fields: &fields };
+        let shape = source::read(&source, &schema).take(&mut findings);
+        let tables = Tables { vendors: &vendors.value, hardware: &hardware, schema: &schema };
         let compiled = compile(&shape, tables).take(&mut findings);
         let expected = file(&disk, &path.replace("/src/", "/generated/"));
         let name = path.rsplit('/').next().unwrap().to_owned();
@@ -88,7 +97,7 @@ fn expected(pair: &Pair) -> String {
 #[test]
 fn every_value_is_the_reference_s() {
     for pair in pairs() {
-        let text = emit(&pair.compiled, &Fields::default());
+        let text = emit(&pair.compiled, &schema());
         similar(&pair.name, &ordered(&text), &ordered(&expected(&pair)));
     }
 }
@@ -97,7 +106,7 @@ fn every_value_is_the_reference_s() {
 fn the_text_is_the_reference_s_where_that_has_no_anchors() {
     let mut same = 0;
     for pair in pairs().iter().filter(|pair| !pair.expected.text().contains("&id")) {
-        similar(&pair.name, &emit(&pair.compiled, &Fields::default()), &expected(pair));
+        similar(&pair.name, &emit(&pair.compiled, &schema()), &expected(pair));
         same += 1;
     }
     assert!(folder().is_none() || same == 15, "{same} files without anchors");
@@ -107,7 +116,7 @@ fn the_text_is_the_reference_s_where_that_has_no_anchors() {
 fn the_reference_is_read_as_what_we_compile() {
     for pair in pairs() {
         let theirs = SourceFile::new(pair.expected.path(), expected(&pair));
-        let read = read_compiled::read(&theirs, &Fields::default());
+        let read = read_compiled::read(&theirs, &schema());
         assert!(read.findings.is_empty(), "{}: {:#?}", pair.name, read.findings);
         assert!(read.value == pair.compiled, "{}", pair.name);
     }

@@ -1,15 +1,24 @@
 //! The catalog that this repository ships: its files are read without a finding, and everything that they refer to
 //! is there.
+#![expect(
+    clippy::unwrap_used,
+    clippy::print_stderr,
+    reason = "a test fails by panicking, and says what it skipped"
+)]
 
 use std::sync::Arc;
 use std::time::Instant;
 
-use shardbook::catalog::fields::Fields;
 use shardbook::catalog::emit::emit;
 use shardbook::catalog::{Catalog, read_compiled};
 use shardbook::diagnostic::Checked;
+use shardbook::engine::fields::Schema;
 use shardbook::text::SourceFile;
 use shardbook::world::{Disk, World};
+
+fn schema() -> Schema {
+    Schema::read(&SourceFile::new("engine.yaml", include_str!("../data/schema/engine.yaml"))).value
+}
 
 fn files() -> Vec<Arc<SourceFile>> {
     let disk = Disk::new(env!("CARGO_MANIFEST_DIR"));
@@ -23,8 +32,8 @@ fn files() -> Vec<Arc<SourceFile>> {
 
 #[test]
 fn it_is_without_findings_and_survives_being_written_and_read() {
-    let fields = Fields::default();
-    let Checked { value: catalog, findings } = Catalog::from_files(&files(), &fields);
+    let schema = schema();
+    let Checked { value: catalog, findings } = Catalog::from_files(&files(), &schema);
     let found: Vec<String> = findings
         .iter()
         .map(|f| {
@@ -36,11 +45,11 @@ fn it_is_without_findings_and_survives_being_written_and_read() {
     assert!(catalog.latest().is_some());
     for (_, version) in catalog.versions() {
         for file in version.files() {
-            let text = emit(file, &fields);
-            let again = read_compiled::read(&SourceFile::new("compiled.yaml", text.clone()), &fields);
+            let text = emit(file, &schema);
+            let again = read_compiled::read(&SourceFile::new("compiled.yaml", text.clone()), &schema);
             assert!(again.findings.is_empty(), "{:#?}", again.findings);
             assert!(again.value == *file);
-            assert_eq!(emit(&again.value, &fields), text);
+            assert_eq!(emit(&again.value, &schema), text);
         }
     }
 }
@@ -70,7 +79,7 @@ fn time_grows_with_the_number_of_models() {
     let time = |count: usize| {
         let files = source(count);
         let start = Instant::now();
-        let Checked { value, findings } = Catalog::from_files(&files, &Fields::default());
+        let Checked { value, findings } = Catalog::from_files(&files, &schema());
         assert!(findings.is_empty(), "{:#?}", findings[0]);
         let models = value.versions().next().unwrap().1.models();
         assert_eq!(models.map(|model| model.configurations().count()).sum::<usize>(), count * 2 * 5 * 4);

@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::compiled::{Configuration, Engine, Model};
+use crate::catalog::compiled::{Configuration, Engine, Model};
 
 /// What changed from one version to another. Models and configurations are told apart by their names.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -153,7 +153,9 @@ fn model_values(model: &Model) -> Values {
     };
     set("model_path", Some(model.model_path.value.clone()));
     if let Some(llm) = model.attributes.llm() {
-        let text = |value: &Option<super::spanned::Spanned<String>>| value.as_ref().map(|v| v.value.clone());
+        let text = |value: &Option<crate::catalog::spanned::Spanned<String>>| {
+            value.as_ref().map(|v| v.value.clone())
+        };
         set("llm.thinking_capability", text(&llm.thinking_capability));
         set("llm.tool_parser", text(&llm.tool_parser));
         set("llm.reasoning_parser", text(&llm.reasoning_parser));
@@ -192,4 +194,51 @@ fn configuration_values(configuration: &Configuration) -> Values {
         }
     }
     values
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Catalog;
+    use crate::engine::fields::Schema;
+    use crate::text::SourceFile;
+
+    fn source(version: &str, models: &str) -> std::sync::Arc<SourceFile> {
+        let text = format!(
+            "vendor: v\ndefaults:\n  hardware: {{ H200: {{ tp: 8 }} }}\nfamilies:\n  - name: F\n    llm: {{ thinking_capability: hybrid }}\n    models:\n{models}"
+        );
+        SourceFile::new(format!("data/models/src/{version}/a.yaml"), text)
+    }
+
+    #[test]
+    fn models_configurations_and_values_are_compared_by_name() {
+        let before = "      - { name: Gone, quantization: fp8 }\n      - { name: Same, quantization: fp8 }\n      - name: M\n        quantization: fp8\n        configurations: [{ name: a, extra_args: [--x] }, { name: old }]\n";
+        let after = "      - { name: Same, quantization: fp8 }\n      - { name: New, quantization: fp8 }\n      - name: M\n        quantization: fp8\n        llm: { tool_parser: t }\n        configurations: [{ name: a, tp: 4, extra_args: [--x, y] }, { name: new }]\n";
+        let files = [source("v0.5.10", after), source("v0.5.6", before)];
+        let schema =
+            Schema::read(&SourceFile::new("engine.yaml", include_str!("../../data/schema/engine.yaml")))
+                .value;
+        let catalog = Catalog::from_files(&files, &schema).value;
+        let versions: Vec<_> = catalog.versions().map(|(version, _)| version).collect();
+        assert_eq!(versions.iter().map(ToString::to_string).collect::<Vec<_>>(), ["0.5.6", "0.5.10"]);
+        let changes = catalog.changes(versions[0], versions[1]);
+        assert_eq!(changes.added.iter().map(|model| model.name.as_str()).collect::<Vec<_>>(), ["New"]);
+        assert_eq!(changes.removed.iter().map(|model| model.name.as_str()).collect::<Vec<_>>(), ["Gone"]);
+        let [model] = changes.changed.as_slice() else { panic!("{:#?}", changes.changed) };
+        assert_eq!(shown(&model.values), ["llm.tool_parser - t"]);
+        assert_eq!(model.added.iter().map(|(_, c)| c.name.as_str()).collect::<Vec<_>>(), ["new"]);
+        assert_eq!(model.removed.iter().map(|(_, c)| c.name.as_str()).collect::<Vec<_>>(), ["old"]);
+        let [configuration] = model.changed.as_slice() else { panic!("{:#?}", model.changed) };
+        assert_eq!(configuration.hardware, "H200");
+        assert_eq!(shown(&configuration.values), ["tp 8 4", "extra_args --x --x y"]);
+        assert!(catalog.changes(versions[0], versions[0]).is_empty());
+    }
+
+    fn shown(values: &[ValueChange]) -> Vec<String> {
+        let word = |value: &Option<String>| value.clone().unwrap_or_else(|| "-".into());
+        values
+            .iter()
+            .map(|value| format!("{} {} {}", value.name, word(&value.before), word(&value.after)))
+            .collect()
+    }
 }

@@ -6,8 +6,8 @@
 
 use indexmap::IndexMap;
 
+use crate::catalog::spanned::{Origin, Spanned};
 use crate::engine::fields::{EngineBlock, FieldValue};
-use super::spanned::{Origin, Spanned};
 use crate::text::{Location, Span};
 
 /// The keys under `attributes.llm`, in the order of the compiled files.
@@ -125,15 +125,16 @@ pub struct Configuration {
 
 /// The servers of a configuration.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "nearly every configuration is of the large variant")]
 pub enum Servers {
     /// One server does everything.
     Engine(Engine),
     /// Disaggregated serving: one server for prompts, another for the tokens after them.
     Disaggregated {
         /// The server for prompts.
-        prefill: Engine,
+        prefill: Box<Engine>,
         /// The server for tokens.
-        decode: Engine,
+        decode: Box<Engine>,
     },
 }
 
@@ -216,7 +217,9 @@ impl Configuration {
     pub fn engines(&self) -> impl Iterator<Item = (&'static str, &Engine)> {
         let (first, second) = match &self.servers {
             Servers::Engine(engine) => (("engine", engine), None),
-            Servers::Disaggregated { prefill, decode } => (("prefill", prefill), Some(("decode", decode))),
+            Servers::Disaggregated { prefill, decode } => {
+                (("prefill", &**prefill), Some(("decode", &**decode)))
+            }
         };
         std::iter::once(first).chain(second)
     }

@@ -6,16 +6,20 @@
 
 use std::fmt::Write;
 
-use super::fields::Fields;
-use crate::engine::fields::FieldValue;
-use super::compiled::{
+use crate::catalog::compiled::{
     Attributes, CompiledFile, Configuration, Diffusion, Engine, Family, Llm, Model, Servers,
 };
-use super::spanned::Spanned;
+use crate::catalog::spanned::Spanned;
+use crate::engine::fields::FieldValue;
+use crate::engine::fields::Schema;
 
-/// The text of a compiled file, with all `fields` in each engine block.
-pub fn emit(file: &CompiledFile, fields: &Fields) -> String {
-    let mut writer = Writer { out: String::new(), fields };
+/// The fields that each engine block shows even without a value, as the first published catalogs do. Others are
+/// shown where they are set, so that a field that is added to the schema changes no file that does not use it.
+const ALWAYS: [&str; 4] = ["tp", "dp", "ep", "enable_dp_attention"];
+
+/// The text of a compiled file, with the fields of its engine blocks in the schema's order.
+pub fn emit(file: &CompiledFile, schema: &Schema) -> String {
+    let mut writer = Writer { out: String::new(), schema };
     writer.text(0, "vendor", &file.vendor);
     writer.list(0, "families", &file.families, Writer::family);
     writer.out
@@ -23,7 +27,7 @@ pub fn emit(file: &CompiledFile, fields: &Fields) -> String {
 
 struct Writer<'a> {
     out: String,
-    fields: &'a Fields,
+    schema: &'a Schema,
 }
 
 impl Writer<'_> {
@@ -88,8 +92,8 @@ impl Writer<'_> {
             Servers::Disaggregated { prefill, decode } => (None, Some(prefill), Some(decode)),
         };
         self.engine(depth, "engine", engine);
-        self.engine(depth, "prefill", prefill);
-        self.engine(depth, "decode", decode);
+        self.engine(depth, "prefill", prefill.map(Box::as_ref));
+        self.engine(depth, "decode", decode.map(Box::as_ref));
     }
 
     fn engine(&mut self, depth: usize, key: &str, engine: Option<&Engine>) {
@@ -103,13 +107,11 @@ impl Writer<'_> {
         for (name, value) in &block.env_vars {
             self.text(depth + 2, name, value);
         }
-        let declared = self.fields.names().iter();
-        for name in declared {
-            self.field(depth + 1, name, block.fields.get(name));
-        }
-        let undeclared = block.fields.iter().filter(|(name, _)| !self.fields.names().contains(name));
-        for (name, value) in undeclared {
-            self.field(depth + 1, name, Some(value));
+        for name in self.schema.fields.keys() {
+            let value = block.fields.get(name);
+            if value.is_some() || ALWAYS.contains(&name.as_str()) {
+                self.field(depth + 1, name, value);
+            }
         }
         self.texts(depth + 1, "extra_args", &block.extra_args);
     }

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use super::spanned::{Origin, Spanned};
+use crate::catalog::spanned::{Origin, Spanned};
 use crate::diagnostic::{Checked, Diagnostic, Label, Level, Rule};
 use crate::text::nearest::did_you_mean;
 use crate::text::{Excerpt, SourceFile};
@@ -329,7 +329,7 @@ fn count(text: &str) -> Option<u64> {
     let number = &text[..text.len() - 1];
     let number: f64 = number.starts_with(|c: char| c.is_ascii_digit()).then(|| number.parse().ok())??;
     let count = (number * unit).round();
-    (count >= 1.0 && count < 1e18).then_some(count as u64)
+    (1.0..1e18).contains(&count).then_some(count as u64)
 }
 
 /// Follows `same_as`; each model is resolved once.

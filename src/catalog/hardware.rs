@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use super::spanned::Origin;
+use crate::catalog::spanned::Origin;
 use crate::diagnostic::Checked;
 use crate::text::{Excerpt, SourceFile, Span};
 use crate::world::reader::{self, INVALID_VALUE, Reader};

@@ -3,8 +3,8 @@
 //! All sizes are in bytes. They are arithmetic on the facts, not measurements: activations, CUDA graphs and the
 //! engine's own buffers come on top. A size is `None` when a fact that it needs is not known.
 
-use super::facts::{AttentionKind, ModelFacts};
-use super::hardware::HardwareSpec;
+use crate::catalog::facts::{AttentionKind, ModelFacts};
+use crate::catalog::hardware::HardwareSpec;
 
 /// How a launch spreads a model over GPUs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -155,8 +155,8 @@ pub fn tokens_that_fit(
 
 #[cfg(test)]
 mod tests {
-    use super::super::facts::Attention;
     use super::*;
+    use crate::catalog::facts::Attention;
     use crate::text::Span;
 
     fn deepseek() -> ModelFacts {

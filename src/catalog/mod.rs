@@ -10,7 +10,6 @@ pub mod compile;
 pub mod compiled;
 pub mod emit;
 pub mod facts;
-pub mod fields;
 pub mod hardware;
 pub mod memory;
 pub mod outdated;
@@ -24,7 +23,6 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use crate::catalog::fields::Fields;
 use crate::catalog::changes::Changes;
 use crate::catalog::compile::{DUPLICATE_MODEL, Tables};
 use crate::catalog::compiled::{CompiledFile, Model};
@@ -33,6 +31,7 @@ use crate::catalog::hardware::{HardwareSpec, HardwareTable};
 use crate::catalog::outdated::{GENERATED, SOURCES};
 use crate::catalog::vendors::Vendors;
 use crate::diagnostic::{Checked, Diagnostic, Label};
+use crate::engine::fields::Schema;
 use crate::engine::version::Version;
 use crate::text::SourceFile;
 
@@ -66,14 +65,14 @@ struct Place {
 
 impl Catalog {
     /// Reads and compiles all files of a site's catalog, told apart by their paths; other files are left alone.
-    pub fn from_files(files: &[Arc<SourceFile>], fields: &Fields) -> Checked<Self> {
+    pub fn from_files(files: &[Arc<SourceFile>], schema: &Schema) -> Checked<Self> {
         let mut findings = Vec::new();
         let named = |path: &str| files.iter().find(|file| file.path() == path);
         let vendors = named(vendors::FILE).map(Vendors::read).unwrap_or_default().take(&mut findings);
         let hardware = named(hardware::FILE).map(HardwareTable::read).unwrap_or_default().take(&mut findings);
         let of_facts: Vec<_> = files.iter().filter(|file| is_below(file, facts::FOLDER)).cloned().collect();
         let facts = Facts::read(&of_facts).take(&mut findings);
-        let tables = Tables { vendors: &vendors, hardware: &hardware, fields };
+        let tables = Tables { vendors: &vendors, hardware: &hardware, schema };
         let mut compiled = Vec::new();
         for file in files {
             if let Some(version) = version_of(file, SOURCES) {
@@ -181,7 +180,7 @@ impl CatalogVersion {
 /// Reads and compiles one source file.
 pub fn compile_file(file: &Arc<SourceFile>, tables: Tables<'_>) -> Checked<CompiledFile> {
     let mut findings = Vec::new();
-    let source = source::read(file, tables.fields).take(&mut findings);
+    let source = source::read(file, tables.schema).take(&mut findings);
     let compiled = compile::compile(&source, tables).take(&mut findings);
     Checked::new(compiled, findings)
 }
@@ -212,4 +211,68 @@ fn twice(first: &Model, second: &Model) -> Diagnostic {
         .related
         .push(Label { location: first.origin.locate(first.name.span), message: "first here".into() });
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn schema() -> Schema {
+        Schema::read(&SourceFile::new("engine.yaml", include_str!("../../data/schema/engine.yaml"))).value
+    }
+
+    fn file(path: &str, text: &str) -> Arc<SourceFile> {
+        SourceFile::new(path, text)
+    }
+
+    fn source(name: &str) -> String {
+        format!(
+            "vendor: v\ndefaults: {{ hardware: {{ H200: {{ tp: 8 }} }}, configurations: [{{ name: default }}] }}\nfamilies: [{{ name: F, llm: {{ thinking_capability: hybrid }}, models: [{{ name: {name}, quantization: fp8 }}] }}]\n"
+        )
+    }
+
+    #[test]
+    fn files_are_told_apart_by_their_paths_and_models_found_by_name_and_path() {
+        let files = [
+            file("data/models/vendors.yaml", "vendors: { v: { name: V, huggingface_org: V-Org } }\n"),
+            file("data/hardware.yaml", "hardware: { H200: { memory_gb: 141, gpus_per_node: 8 } }\n"),
+            file("data/models/facts/v.yaml", "V-Org/A: { architecture: dense }\n"),
+            file("data/models/src/v0.5.10/a.yaml", &source("A")),
+            file("data/models/src/v0.5.6/a.yaml", &source("A")),
+            file("data/models/src/v0.5.6/b.yaml", &source("B")),
+            file("data/models/src/README.md", "not: [yaml"),
+            file("data/models/generated/v0.5.6/a.yaml", "left alone"),
+        ];
+        let Checked { value: catalog, findings } = Catalog::from_files(&files, &schema());
+        assert!(findings.is_empty(), "{findings:#?}");
+        let old: Version = "0.5.6".parse().unwrap();
+        assert_eq!(catalog.latest(), "0.5.10".parse().ok());
+        assert_eq!(
+            catalog.versions_of("A").map(|(version, _)| version.to_string()).collect::<Vec<_>>(),
+            ["0.5.6", "0.5.10"]
+        );
+        assert_eq!(catalog.versions_of("B").count(), 1);
+        let version = catalog.version(old).unwrap();
+        assert_eq!(version.model("B").unwrap().model_path.value, "V-Org/B");
+        assert_eq!(version.models_at("V-Org/A").count(), 1);
+        assert!(catalog.facts_for("V-Org/A").is_some() && catalog.facts_for("V-Org/B").is_none());
+        assert_eq!(catalog.hardware_named("H200").unwrap().gpus_per_node, 8);
+        assert_eq!(version_of_file(&files[7]), Some(old));
+        assert_eq!(version_of_file(&files[6]), None);
+    }
+
+    #[test]
+    fn a_model_in_two_files_of_a_version_is_found() {
+        let files = [
+            file("data/models/vendors.yaml", "vendors: { v: { name: V, huggingface_org: v } }\n"),
+            file("data/hardware.yaml", "hardware: { H200: { memory_gb: 141, gpus_per_node: 8 } }\n"),
+            file("data/models/src/v0.5.6/a.yaml", &source("A")),
+            file("data/models/src/v0.5.6/b.yaml", &source("A")),
+        ];
+        let findings = Catalog::from_files(&files, &schema()).findings;
+        let [found] = findings.as_slice() else { panic!("{findings:#?}") };
+        assert_eq!((found.rule.name, found.primary.location.text()), ("catalog/duplicate-model", "A"));
+        assert_eq!(found.primary.location.source.path(), "data/models/src/v0.5.6/b.yaml");
+        assert_eq!(found.related[0].location.source.path(), "data/models/src/v0.5.6/a.yaml");
+    }
 }

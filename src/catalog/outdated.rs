@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::fields::Fields;
-use super::compiled::CompiledFile;
-use super::emit::emit;
+use crate::catalog::compiled::CompiledFile;
+use crate::catalog::emit::emit;
 use crate::diagnostic::{Diagnostic, Label, Level, Rule};
+use crate::engine::fields::Schema;
 use crate::text::{Location, SourceFile, Span};
 
 /// A compiled file is missing, or its source has changed since.
@@ -33,7 +33,7 @@ pub fn check(
     source: &Arc<SourceFile>,
     compiled: &CompiledFile,
     committed: Option<&Arc<SourceFile>>,
-    fields: &Fields,
+    schema: &Schema,
 ) -> Option<Diagnostic> {
     let help = "run `shardbook compile`";
     let Some(committed) = committed else {
@@ -41,7 +41,7 @@ pub fn check(
         let message = format!("`{}` has not been compiled", source.path());
         return Some(Diagnostic::new(&OUTDATED, location, message).help(help));
     };
-    let text = emit(compiled, fields);
+    let text = emit(compiled, schema);
     if committed.text() == text {
         return None;
     }
@@ -66,4 +66,59 @@ pub fn check(
         message: "compiled from this file".into(),
     });
     Some(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalog::Catalog;
+
+    const SOURCE: &str = "vendor: v\nfamilies:\n- name: F\n  models: [A]\n";
+
+    fn found(committed: Option<&str>) -> Option<Diagnostic> {
+        let file = SourceFile::new("data/models/src/v0.5.6/a.yaml", SOURCE);
+        let catalog = Catalog::from_files(&[Arc::clone(&file)], &Schema::default()).value;
+        let (_, version) = catalog.versions().next().unwrap();
+        let path = generated_path(file.path()).unwrap();
+        assert_eq!(path, "data/models/generated/v0.5.6/a.yaml");
+        let committed = committed.map(|text| SourceFile::new(path, text));
+        check(&file, &version.files()[0], committed.as_ref(), &Schema::default())
+    }
+
+    #[test]
+    fn the_first_line_that_differs_is_shown() {
+        let text = "vendor: v
+families:
+- name: F
+  description: null
+  models:
+  - name: A
+    model_path: v/A
+    attributes:
+      llm:
+        thinking_capability: null
+        tool_parser: null
+        reasoning_parser: null
+        chat_template: null
+    hardware: {}
+";
+        assert_eq!(found(Some(text)), None);
+        let changed = found(Some(&text.replace("model_path: v/A", "model_path: v/B"))).unwrap();
+        assert_eq!(changed.primary.location.start().line, 7);
+        assert_eq!(changed.primary.location.text(), "model_path: v/B");
+        assert!(
+            changed.message.ends_with("`model_path: v/B` should be `model_path: v/A`"),
+            "{}",
+            changed.message
+        );
+        let longer = found(Some(&format!("{text}more: 1\n"))).unwrap();
+        assert_eq!(longer.primary.location.text(), "more: 1");
+        let shorter = found(Some(text.trim_end_matches("    hardware: {}\n"))).unwrap();
+        assert!(
+            shorter.message.contains("the end of the file should be `hardware: {}`"),
+            "{}",
+            shorter.message
+        );
+        assert_eq!(found(None).unwrap().primary.location.source.path(), "data/models/src/v0.5.6/a.yaml");
+    }
 }

@@ -4,18 +4,18 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use super::fields::Fields;
-use crate::engine::fields::EngineBlock;
-use super::compile::attributes::{LLM_AND_DIFFUSION, Merged};
-use super::compile::check::PREFILL_AND_DECODE;
-use super::compiled::{
+use crate::catalog::compile::attributes::{LLM_AND_DIFFUSION, Merged};
+use crate::catalog::compile::check::PREFILL_AND_DECODE;
+use crate::catalog::compiled::{
     Attributes, CompiledFile, Configuration, Engine, Family, Hardware, Llm, Model, Servers, Trace,
 };
-use super::source::model::attributes;
-use super::source::settings::{NODES, env_vars, field_value, missing, optional_text, text, words};
-use super::source::{self};
-use super::spanned::{Origin, Spanned};
+use crate::catalog::source;
+use crate::catalog::source::model::attributes;
+use crate::catalog::source::settings::{NODES, env_vars, field_value, missing, optional_text, text, words};
+use crate::catalog::spanned::{Origin, Spanned};
 use crate::diagnostic::Checked;
+use crate::engine::fields::EngineBlock;
+use crate::engine::fields::Schema;
 use crate::text::{Excerpt, SourceFile, Span};
 use crate::world::reader::{self, MISSING_KEY, Reader};
 use crate::world::yaml::{Entry, Node};
@@ -25,14 +25,14 @@ const CONFIGURATION: [&str; 6] =
     ["name", "attributes", "quantized_model_path", "engine", "prefill", "decode"];
 
 /// Reads a compiled file whose engine blocks have these fields. What can't be read is a finding and is left out.
-pub fn read(file: &Arc<SourceFile>, fields: &Fields) -> Checked<CompiledFile> {
+pub fn read(file: &Arc<SourceFile>, schema: &Schema) -> Checked<CompiledFile> {
     let excerpt = Excerpt::whole(file);
     let Checked { value: documents, mut findings } = reader::documents(&excerpt);
     let mut own = vec!["env_vars"];
-    own.extend(fields.names().iter().map(String::as_str));
+    own.extend(schema.fields.keys().map(String::as_str));
     own.push("extra_args");
     let mut compiled =
-        Compiled { keys: own, fields, origin: Origin::new(file), reader: Reader::new(&excerpt) };
+        Compiled { keys: own, schema, origin: Origin::new(file), reader: Reader::new(&excerpt) };
     let mut whole =
         CompiledFile { origin: Origin::new(file), vendor: Spanned::default(), families: Vec::new() };
     match documents.first() {
@@ -49,7 +49,7 @@ pub fn read(file: &Arc<SourceFile>, fields: &Fields) -> Checked<CompiledFile> {
 struct Compiled<'a> {
     /// The keys of an engine block.
     keys: Vec<&'a str>,
-    fields: &'a Fields,
+    schema: &'a Schema,
     origin: Origin,
     reader: Reader<'a>,
 }
@@ -201,9 +201,10 @@ impl Compiled<'_> {
         let trace = Trace { block: entry.key_span, ..Trace::default() };
         let mut engine = Engine { block: EngineBlock::default(), trace };
         let entries = self.reader.mapping(node, &format!("`{}`", entry.key), &self.keys);
-        for name in self.fields.names() {
+        let schema = self.schema;
+        for (name, field) in &schema.fields {
             let Some(entry) = entries.iter().rev().find(|entry| entry.key == *name) else { continue };
-            if let Some(Some(value)) = field_value(&entry.value, name, &mut self.reader) {
+            if let Some(Some(value)) = field_value(&entry.value, field, &mut self.reader) {
                 engine.set(name, value, entry.value.span);
             }
         }
@@ -228,7 +229,9 @@ impl Compiled<'_> {
     fn servers(&mut self, name: &Spanned<String>, found: [Option<Engine>; 3]) -> Option<Servers> {
         let problem = match found {
             [Some(engine), None, None] => return Some(Servers::Engine(engine)),
-            [None, Some(prefill), Some(decode)] => return Some(Servers::Disaggregated { prefill, decode }),
+            [None, Some(prefill), Some(decode)] => {
+                return Some(Servers::Disaggregated { prefill: Box::new(prefill), decode: Box::new(decode) });
+            }
             [None, None, None] => "neither `engine` nor `prefill` and `decode`",
             [None, Some(_), None] => "`prefill` without `decode`",
             [None, None, Some(_)] => "`decode` without `prefill`",

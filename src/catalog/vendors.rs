@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use super::spanned::{Origin, Spanned};
+use crate::catalog::spanned::{Origin, Spanned};
 use crate::diagnostic::Checked;
 use crate::text::{Excerpt, SourceFile};
 use crate::world::reader::{self, Reader};

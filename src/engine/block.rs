@@ -75,6 +75,21 @@ pub fn read(reader: &mut Reader<'_>, schema: &Schema, node: &Node, others: &[&st
     located
 }
 
+/// The value of a field, if it has the field's type and keeps its limits.
+pub fn field_value(reader: &mut Reader<'_>, field: &Field, node: &Node) -> Option<FieldValue> {
+    let what = format!("`{}`", field.name);
+    let value = match field.field_type {
+        FieldType::Integer => reader.integer(node, &what).map(FieldValue::Int),
+        FieldType::Boolean => reader.boolean(node, &what).map(FieldValue::Bool),
+        FieldType::Text => reader.text(node, &what).map(FieldValue::Text),
+    }?;
+    if let Some((message, help)) = beyond_limit(field, &value) {
+        reader.report(&LIMIT, node.span, message).help.extend(help);
+        return None;
+    }
+    Some(value)
+}
+
 impl LocatedBlock {
     fn field(&mut self, reader: &mut Reader<'_>, field: &Field, entry: &Entry) {
         let node = &entry.value;
@@ -83,17 +98,7 @@ impl LocatedBlock {
             self.block.fields.shift_remove(&field.name);
             return;
         }
-        let what = format!("`{}`", field.name);
-        let value = match field.field_type {
-            FieldType::Integer => reader.integer(node, &what).map(FieldValue::Int),
-            FieldType::Boolean => reader.boolean(node, &what).map(FieldValue::Bool),
-            FieldType::Text => reader.text(node, &what).map(FieldValue::Text),
-        };
-        let Some(value) = value else { return };
-        if let Some((message, help)) = beyond_limit(field, &value) {
-            reader.report(&LIMIT, node.span, message).help.extend(help);
-            return;
-        }
+        let Some(value) = field_value(reader, field, node) else { return };
         self.block.fields.insert(field.name.clone(), value);
     }
 
@@ -147,5 +152,65 @@ fn beyond_limit(field: &Field, value: &FieldValue) -> Option<(String, Option<Str
             Some((message, did_you_mean(text, field.choices.iter().map(String::as_str))))
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Diagnostic;
+    use crate::text::{Excerpt, SourceFile};
+    use crate::world::reader::documents;
+
+    const SCHEMA: &str = "fields: {tp: {type: integer, minimum: 1, maximum: 64}, flag: {type: boolean}, \
+                          mode: {type: text, choices: [fast, slow]}}";
+
+    fn read_text(text: &str) -> (LocatedBlock, Vec<Diagnostic>) {
+        let schema = Schema::read(&SourceFile::new("schema.yaml", SCHEMA));
+        assert_eq!(schema.findings, []);
+        let excerpt = Excerpt::whole(&SourceFile::new("a.yaml", text));
+        let documents = documents(&excerpt).value;
+        let mut reader = Reader::new(&excerpt);
+        let block = read(&mut reader, &schema.value, &documents[0], &["name"]);
+        (block, reader.findings)
+    }
+
+    #[test]
+    fn every_part_knows_its_place() {
+        let text = "name: x\ntp: 8\nflag: null\nenv_vars: {A: 1}\nextra_args: [--x, '3']\n";
+        let (located, findings) = read_text(text);
+        assert_eq!(findings, []);
+        let LocatedBlock { block, origins } = located;
+        assert_eq!(block.tp(), 8);
+        assert_eq!(block.fields.len(), 1, "null is absent");
+        assert_eq!(block.env_vars["A"], "1");
+        assert_eq!(block.extra_args, ["--x", "3"]);
+        assert_eq!(origins.fields["tp"].value.of(text), "8");
+        assert_eq!(origins.fields["flag"].key.of(text), "flag");
+        assert_eq!(origins.env_vars["A"].key.of(text), "A");
+        assert_eq!(origins.extra_args.iter().map(|span| span.of(text)).collect::<Vec<_>>(), ["--x", "'3'"]);
+    }
+
+    #[test]
+    fn every_mistake_is_found_at_its_word() {
+        let text = "modes: 8\ntp: 0\nflag: 'true'\nmode: fsat\nextra_args: --x\n";
+        let (located, findings) = read_text(text);
+        let found: Vec<_> = findings
+            .iter()
+            .map(|it| (it.rule.name, it.primary.location.text(), it.message.as_str()))
+            .collect();
+        assert_eq!(
+            found,
+            [
+                ("yaml/unknown-key", "modes", "`modes` is not a key of an engine block"),
+                ("engine/limit", "0", "`tp` must be at least 1, not 0"),
+                ("yaml/wrong-type", "'true'", "`flag` must be `true` or `false`, not the text \"true\""),
+                ("engine/limit", "fsat", "`fsat` is not a value of `mode`; it is one of `fast`, `slow`"),
+                ("yaml/wrong-type", "--x", "`extra_args` must be a list of words, not the text \"--x\""),
+            ]
+        );
+        assert_eq!(findings[0].help, ["did you mean `mode`?"]);
+        assert_eq!(findings[3].help, ["did you mean `fast`?"]);
+        assert_eq!(located.block, EngineBlock::default());
     }
 }

@@ -29,14 +29,14 @@ pub fn lift(
         if spellings.iter().any(|flag| schema.outside.contains(flag)) {
             continue;
         }
-        if let Some((field, spelling)) = schema.field_of_flag(&use_.flag, version) {
-            if let Some(value) = value(field, spelling, use_, words) {
-                block.fields.insert(field.name.clone(), value);
-                for (name, value) in &spelling.implies {
-                    block.fields.insert(name.clone(), value.clone());
-                }
-                continue;
+        if let Some((field, spelling)) = schema.field_of_flag(&use_.flag, version)
+            && let Some(value) = value(field, spelling, use_, words)
+        {
+            block.fields.insert(field.name.clone(), value);
+            for (name, value) in &spelling.implies {
+                block.fields.insert(name.clone(), value.clone());
             }
+            continue;
         }
         let mut flag = vec![use_.flag.clone()];
         flag.extend(texts(use_, words));

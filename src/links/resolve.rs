@@ -9,7 +9,8 @@ use crate::text::Location;
 use crate::text::nearest::{did_you_mean, nearest};
 
 /// A link to a page that is not there.
-pub static BROKEN_PAGE: Rule = Rule::new("link/broken-page", Level::Error, "every internal link leads to a page");
+pub static BROKEN_PAGE: Rule =
+    Rule::new("link/broken-page", Level::Error, "every internal link leads to a page");
 /// A link to an id that its page does not have.
 pub static BROKEN_ANCHOR: Rule =
     Rule::new("link/broken-anchor", Level::Error, "every fragment names an id of its page");
@@ -97,9 +98,12 @@ impl Resolver<'_> {
         match link.kind {
             LinkKind::Email => return Resolution::External,
             LinkKind::UndefinedReference => {
-                let message = format!("the reference `[{destination}]` has no definition, so this is no link");
+                let message =
+                    format!("the reference `[{destination}]` has no definition, so this is no link");
                 let help = format!("add a line `[{destination}]: …`");
-                return Resolution::Broken(Box::new(self.finding(&UNDEFINED_REFERENCE, link, message).help(help)));
+                return Resolution::Broken(Box::new(
+                    self.finding(&UNDEFINED_REFERENCE, link, message).help(help),
+                ));
             }
             _ if has_scheme(destination) || destination.starts_with("//") => return Resolution::External,
             _ => {}
@@ -150,7 +154,11 @@ impl Resolver<'_> {
     fn anchor(&self, link: &LinkRef, fragment: &str, url: &str, target: &Target) -> Option<Diagnostic> {
         let wanted = decode(fragment)?;
         // The empty fragment and `top` lead to the top of any page; `:~:` is a text fragment.
-        if wanted.is_empty() || wanted == "top" || wanted.starts_with(":~:") || target.anchors.contains(&*wanted) {
+        if wanted.is_empty()
+            || wanted == "top"
+            || wanted.starts_with(":~:")
+            || target.anchors.contains(&*wanted)
+        {
             return None;
         }
         let here = if url == self.url { "this page".to_owned() } else { format!("`{url}`") };
@@ -189,14 +197,16 @@ impl Resolver<'_> {
         beside
             .as_deref()
             .and_then(|beside| {
-                self.source(beside).or_else(|| self.address(beside.strip_prefix("content/").unwrap_or(beside)))
+                self.source(beside)
+                    .or_else(|| self.address(beside.strip_prefix("content/").unwrap_or(beside)))
             })
             .or_else(|| self.address(&join(self.url.trim_matches('/'), path)?))
     }
 
     /// The page made from a Markdown file, its ending and `index` left out or not.
     fn source(&self, path: &str) -> Option<Found> {
-        let candidates = [path.to_owned(), format!("{path}.md"), format!("{path}/index.md"), format!("{path}/README.md")];
+        let candidates =
+            [path.to_owned(), format!("{path}.md"), format!("{path}/index.md"), format!("{path}/README.md")];
         let url = candidates.iter().find_map(|candidate| self.sitemap.url_of_source(candidate))?;
         Some(Found::Page { url: url.to_owned(), redirected: false })
     }
@@ -223,11 +233,15 @@ impl Resolver<'_> {
                 .or_else(|| self.sitemap.other_case(&format!("{}/", address.trim_end_matches(".md"))))
         });
         if let Some(other) = other {
-            let message = format!("`{path}` differs from `{other}` in letter case, which most hosts tell apart");
+            let message =
+                format!("`{path}` differs from `{other}` in letter case, which most hosts tell apart");
             return self.finding(&CASE_MISMATCH, link, message).help(format!("link to `{other}`"));
         }
         let is_asset = matches!(link.kind, LinkKind::Image)
-            || matches!(link.kind, LinkKind::Html(HtmlAttribute::Src | HtmlAttribute::Srcset | HtmlAttribute::Poster))
+            || matches!(
+                link.kind,
+                LinkKind::Html(HtmlAttribute::Src | HtmlAttribute::Srcset | HtmlAttribute::Poster)
+            )
             || path.rsplit('/').next().is_some_and(|name| {
                 name.rsplit_once('.').is_some_and(|(_, ending)| !matches!(ending, "md" | "html" | "mdx"))
             });

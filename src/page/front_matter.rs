@@ -90,7 +90,7 @@ impl Default for FrontMatter {
     }
 }
 
-const KEYS: [&str; 18] = [
+const KEYS: [&str; 22] = [
     "title",
     "description",
     "slug",
@@ -109,6 +109,11 @@ const KEYS: [&str; 18] = [
     "model",
     "hardware",
     "silence",
+    // What a rule's page says for its readers; the program knows its rules itself.
+    "rule",
+    "level",
+    "source",
+    "since",
 ];
 
 /// Where the parts of a page's text lie.
@@ -209,7 +214,8 @@ impl FrontReader<'_> {
             "version" => front.version = self.text(value, &what),
             "model" => front.model = self.text(value, &what),
             "hardware" => front.hardware = self.text(value, &what),
-            _ => front.silence = self.silence(value),
+            "silence" => front.silence = self.silence(value),
+            _ => {}
         }
     }
 

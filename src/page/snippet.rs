@@ -61,6 +61,23 @@ pub struct Snippet {
 }
 
 impl Snippet {
+    /// A whole file as one block of code.
+    pub fn whole(source: &Arc<SourceFile>, language: &str) -> Self {
+        let span = Span::new(0, source.text().len());
+        Self {
+            index: 0,
+            language: Spanned::new(language.into(), Span::at(0)),
+            attributes: Attributes::default(),
+            info: Span::at(0),
+            code: Excerpt::whole(source),
+            fence: span,
+            marker: None,
+            closed: true,
+            follows: None,
+            silence: Vec::new(),
+        }
+    }
+
     /// The place of the whole block.
     pub fn location(&self) -> Location {
         Location::new(self.code.source(), self.fence)

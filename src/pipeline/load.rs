@@ -74,7 +74,8 @@ impl fmt::Display for LoadError {
 impl std::error::Error for LoadError {}
 
 /// The folders that are read, and whether the binary carries defaults for them.
-const FOLDERS: [(&str, bool); 4] = [("content", false), ("data", true), ("static", true), ("templates", true)];
+const FOLDERS: [(&str, bool); 4] =
+    [("content", false), ("data", true), ("static", true), ("templates", true)];
 
 /// Reads a whole site.
 ///
@@ -123,6 +124,17 @@ pub fn load(world: &dyn World) -> Result<Checked<Inputs>, LoadError> {
 }
 
 impl Inputs {
+    /// The text of a file, by its path from the site's root.
+    pub fn text(&self, path: &str) -> Option<&str> {
+        let source =
+            self.pages.get(path).or_else(|| self.data.get(path)).or_else(|| self.templates.get(path));
+        if let Some(source) = source {
+            return Some(source.text());
+        }
+        let inside = path.strip_prefix("content/").or_else(|| path.strip_prefix("static/"))?;
+        self.assets.get(inside).and_then(|asset| std::str::from_utf8(&asset.bytes).ok())
+    }
+
     /// Files one file under what it is.
     fn add(&mut self, path: &str, bytes: Vec<u8>, findings: &mut Vec<Diagnostic>) {
         let Some((folder, inside)) = path.split_once('/') else { return };
@@ -149,7 +161,7 @@ impl Inputs {
     }
 
     /// Adds the embedded files for which the site has none of its own at the same path.
-    fn add_defaults(&mut self, findings: &mut Vec<Diagnostic>) {
+    pub fn add_defaults(&mut self, findings: &mut Vec<Diagnostic>) {
         for (folder, _) in FOLDERS.into_iter().filter(|(_, has_defaults)| *has_defaults) {
             for path in embedded::files(folder) {
                 let inside = path.split_once('/').map_or("", |(_, inside)| inside);

@@ -1,1 +1,81 @@
-//! …
+//! The one place that names the order of the stages: load → compile catalog → parse → verify → resolve links →
+//! render. Publishing is left to who called.
+//!
+//! [`run`] is a pure function of what [`load`] read: `build`, `check` and `serve` call the same one and differ only
+//! in where the artifact goes. Every stage works on all pages at once, in parallel, and gives back what it found.
+
+pub mod engines;
+pub mod load;
+pub mod rules;
+pub mod settle;
+pub mod stages;
+pub mod summary;
+
+use std::collections::HashSet;
+
+use self::load::Inputs;
+use self::settle::Silenced;
+use self::summary::Summary;
+use crate::diagnostic::{Checked, Diagnostic};
+use crate::engine::version::Version;
+use crate::render::artifact::Artifact;
+
+/// What a run is asked for, beside the site.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Publish drafts, too.
+    pub drafts: bool,
+    /// Judge every snippet for this version, whatever it names.
+    pub against: Option<Version>,
+    /// Whether the files of the site are wanted, or only what is found.
+    pub render: bool,
+}
+
+/// What a run made.
+#[derive(Debug, Default)]
+pub struct Built {
+    /// The files of the site; empty when only findings were wanted.
+    pub artifact: Artifact,
+    /// What was done, in numbers.
+    pub summary: Summary,
+    /// What authors silenced, with their reasons.
+    pub silenced: Vec<Silenced>,
+    /// The files that were checked, for reports that list clean ones.
+    pub files: Vec<String>,
+}
+
+/// Runs all stages on a site. `progress` is told what comes next.
+pub fn run(inputs: &Inputs, options: &Options, progress: &(dyn Fn(&str) + Sync)) -> Checked<Built> {
+    let mut findings: Vec<Diagnostic> = Vec::new();
+    let registry = rules::all();
+    let known: HashSet<&str> = registry.iter().map(|rule| rule.name).collect();
+
+    progress("reading the engine's data");
+    let engines = engines::read(inputs, &inputs.site.engine).take(&mut findings);
+    progress("compiling the catalog");
+    let catalog = stages::catalog(inputs, &engines).take(&mut findings);
+    let scene = stages::Scene::new(inputs, &engines, &catalog, options, &mut findings);
+    findings.extend(stages::outdated(&scene));
+    progress("proving configurations");
+    let proven = stages::prove(&scene).take(&mut findings);
+    progress("reading pages");
+    let pages = stages::pages(&scene, &mut findings);
+    progress("checking snippets and links");
+    let library = stages::library(&scene, &proven, &registry, &pages);
+    let generated = crate::render::generated::pages(&library);
+    let sitemap = stages::sitemap(&scene, &pages, &generated, &mut findings);
+    let checked = stages::check(&scene, &pages, &sitemap, &known, &mut findings);
+    let mut summary = stages::summary(&scene, &proven, &checked, generated.len());
+    settle::minimum(inputs, &summary.tally, &mut findings);
+    let silenced: Vec<Silenced> = checked.iter().flat_map(|page| page.silenced.iter().cloned()).collect();
+    summary.silenced = silenced.len();
+
+    let mut artifact = Artifact::new();
+    if options.render {
+        progress("rendering");
+        artifact = stages::render(&scene, &checked, &library, &generated, &sitemap).take(&mut findings);
+    }
+    settle::levels(&inputs.site, inputs.site_file.as_ref(), &known, &mut findings);
+    let files = inputs.pages.keys().chain(inputs.data.keys()).cloned().collect();
+    Checked::new(Built { artifact, summary, silenced, files }, findings)
+}

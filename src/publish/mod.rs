@@ -222,7 +222,7 @@ mod tests {
         assert_eq!(read(&out.join("a.html")), "x");
         assert!(!out.join("d").exists());
         let left: Vec<_> =
-            fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+            folder.path().read_dir().unwrap().map(|entry| entry.unwrap().file_name()).collect();
         assert_eq!(left, ["out"], "nothing else is left behind");
     }
 

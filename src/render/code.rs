@@ -76,19 +76,26 @@ fn caption(block: &CodeBlock<'_>, out: &mut String) {
         out.push_str("</span>");
     }
     if let Some(badge) = &block.badge {
-        out.push_str(&format!(
-            "<a class=\"badge badge-{}\" href=\"{}\">{}</a>",
-            badge.level,
-            escape(&badge.url),
-            escape(&badge.label)
-        ));
+        let (level, label) = (badge.level, escape(&badge.label));
+        if badge.url.is_empty() {
+            out.push_str(&format!("<span class=\"badge badge-{level}\">{label}</span>"));
+        } else {
+            out.push_str(&format!(
+                "<a class=\"badge badge-{level}\" href=\"{}\">{label}</a>",
+                escape(&badge.url)
+            ));
+        }
     }
     out.push_str("</figcaption>");
 }
 
 fn lines(marked: &str, hits: &[u32], out: &mut String) {
     for (number, line) in (1u32..).zip(marked.strip_suffix('\n').unwrap_or(marked).split('\n')) {
-        out.push_str(if hits.contains(&number) { "<span class=\"line hit\">" } else { "<span class=\"line\">" });
+        out.push_str(if hits.contains(&number) {
+            "<span class=\"line hit\">"
+        } else {
+            "<span class=\"line\">"
+        });
         out.push_str(line);
         // The break stands inside the block-level line, so that copied text keeps it and the page shows one.
         out.push_str("\n</span>");

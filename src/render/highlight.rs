@@ -21,8 +21,11 @@ static GRAMMARS: LazyLock<SyntaxSet> = LazyLock::new(two_face::syntax::extra_new
 /// Highlights code, and remembers what it has highlighted: on real sites the same block stands on many pages.
 #[derive(Debug, Default)]
 pub struct Highlighter {
-    known: RwLock<HashMap<(Box<str>, blake3::Hash), Arc<str>>>,
+    known: RwLock<HashMap<Key, Arc<str>>>,
 }
+
+/// The grammar's name, and a hash of the code.
+type Key = (Box<str>, blake3::Hash);
 
 impl Highlighter {
     /// One that remembers nothing yet.
@@ -70,11 +73,40 @@ fn marked(grammar: &SyntaxReference, code: &str) -> String {
     spans_within_lines(&generator.finalize())
 }
 
-/// Closes every open `span` before a line break and opens it again behind, so that lines can be taken apart; spans
-/// that hold nothing are dropped.
+/// The parts of scope names that themes colour. The others (the language, the nesting of the grammar) would make a
+/// page three times as long and change nothing.
+const NAMES: [&str; 24] = [
+    "comment",
+    "constant",
+    "deleted",
+    "entity",
+    "function",
+    "heading",
+    "inserted",
+    "invalid",
+    "keyword",
+    "language",
+    "link",
+    "markup",
+    "name",
+    "numeric",
+    "operator",
+    "other",
+    "parameter",
+    "punctuation",
+    "storage",
+    "string",
+    "support",
+    "tag",
+    "unquoted",
+    "variable",
+];
+
+/// Closes every open `span` before a line break and opens it again behind, so that lines can be taken apart. Spans
+/// that hold nothing, and those without a name that a theme colours, are dropped.
 fn spans_within_lines(html: &str) -> String {
     let mut out = String::with_capacity(html.len());
-    let mut open: Vec<&str> = Vec::new();
+    let mut open: Vec<String> = Vec::new();
     let mut rest = html;
     while let Some(at) = rest.find(['<', '\n']) {
         out.push_str(&rest[..at]);
@@ -90,23 +122,37 @@ fn spans_within_lines(html: &str) -> String {
         let tag = &rest[..end];
         rest = &rest[end..];
         if tag == "</span>" {
-            let opening = open.pop();
-            match opening.filter(|opening| out.ends_with(opening)) {
-                Some(opening) => out.truncate(out.len() - opening.len()),
-                None => out.push_str(tag),
+            match open.pop() {
+                Some(opening) if opening.is_empty() => {}
+                Some(opening) if out.ends_with(&opening) => out.truncate(out.len() - opening.len()),
+                _ => out.push_str(tag),
             }
         } else {
-            open.push(tag);
-            out.push_str(tag);
+            open.push(reduced(tag));
+            out.push_str(open.last().map_or("", String::as_str));
         }
     }
     out.push_str(rest);
     out
 }
 
-fn close_all(open: &[&str], out: &mut String) {
+/// The opening tag with the classes that themes colour; empty where there is none.
+fn reduced(tag: &str) -> String {
+    let classes = tag.split('"').nth(1).unwrap_or_default().split(' ');
+    let kept: Vec<&str> = classes
+        .filter(|class| class.strip_prefix("hl-").is_some_and(|name| NAMES.binary_search(&name).is_ok()))
+        .collect();
+    // Punctuation alone is coloured like the text around it.
+    if kept.is_empty() || kept.contains(&"hl-punctuation") {
+        return String::new();
+    }
+    format!("<span class=\"{}\">", kept.join(" "))
+}
+
+fn close_all(open: &[String], out: &mut String) {
+    let open: Vec<&String> = open.iter().filter(|tag| !tag.is_empty()).collect();
     for (at, tag) in open.iter().enumerate().rev() {
-        if out.ends_with(tag) {
+        if out.ends_with(tag.as_str()) {
             out.truncate(out.len() - tag.len());
         } else {
             open[..=at].iter().for_each(|_| out.push_str("</span>"));
@@ -122,10 +168,16 @@ mod tests {
     #[test]
     fn spans_close_at_line_ends() {
         assert_eq!(
-            spans_within_lines("<span a><span b>x\ny</span></span>\n<span c></span>z"),
-            "<span a><span b>x</span></span>\n<span a><span b>y</span></span>\nz"
+            spans_within_lines(
+                "<span class=\"hl-source\"><span class=\"hl-string hl-bash\">x\ny</span></span>\n<span class=\"hl-name\"></span>z"
+            ),
+            "<span class=\"hl-string\">x</span>\n<span class=\"hl-string\">y</span>\nz"
         );
-        assert_eq!(spans_within_lines("<span a>\nx</span>"), "\n<span a>x</span>");
+        assert_eq!(
+            spans_within_lines("<span class=\"hl-tag\">\nx</span>"),
+            "\n<span class=\"hl-tag\">x</span>"
+        );
+        assert!(NAMES.is_sorted());
     }
 
     #[test]

@@ -25,7 +25,6 @@ pub fn render(page: &Page, hrefs: &Hrefs, parts: &Parts) -> String {
         out: String::with_capacity(page.source.text().len() * 2),
         footnotes: Footnotes::default(),
         tabs: 0,
-
     };
     writer.number_footnotes();
     writer.nodes(&page.tree);
@@ -47,7 +46,6 @@ struct Writer<'a> {
     out: String,
     footnotes: Footnotes<'a>,
     tabs: usize,
-
 }
 
 impl<'a> Writer<'a> {
@@ -149,7 +147,9 @@ impl<'a> Writer<'a> {
 
     fn admonition(&mut self, kind: &str, node: &'a Node) {
         let (title, blocks) = Self::titled(node);
-        self.out.push_str(&format!("<div class=\"admonition {kind}\" role=\"note\"><p class=\"admonition-title\">"));
+        self.out.push_str(&format!(
+            "<div class=\"admonition {kind}\" role=\"note\"><p class=\"admonition-title\">"
+        ));
         match title {
             Some(title) => self.nodes(&title.children),
             None => {
@@ -363,7 +363,9 @@ impl<'a> Writer<'a> {
             if let Some(definition) = definitions.get(label) {
                 self.nodes(&definition.children);
             }
-            self.out.push_str(&format!("<a href=\"#fnref-{number}\" aria-label=\"Back to the text\">↩</a></li>\n"));
+            self.out.push_str(&format!(
+                "<a href=\"#fnref-{number}\" aria-label=\"Back to the text\">↩</a></li>\n"
+            ));
         }
         self.out.push_str("</ol></section>\n");
     }
@@ -377,7 +379,13 @@ fn first_inline(item: &Node) -> Option<&Node> {
 
 /// Whether a browser would run this address.
 fn is_script(href: &str) -> bool {
-    let compact: String =
-        href.chars().filter(|c| !c.is_whitespace() && !c.is_control()).take(11).collect::<String>().to_lowercase();
-    compact.starts_with("javascript:") || compact.starts_with("vbscript:") || compact.starts_with("data:text/h")
+    let compact: String = href
+        .chars()
+        .filter(|c| !c.is_whitespace() && !c.is_control())
+        .take(11)
+        .collect::<String>()
+        .to_lowercase();
+    compact.starts_with("javascript:")
+        || compact.starts_with("vbscript:")
+        || compact.starts_with("data:text/h")
 }

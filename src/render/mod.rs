@@ -7,10 +7,15 @@
 pub mod artifact;
 pub mod assets;
 pub mod code;
+pub mod directives;
 pub(crate) mod escape;
 pub mod feeds;
+pub mod generated;
 pub mod highlight;
 pub mod html;
+pub mod include;
+pub mod page;
 pub mod search;
 pub mod templates;
+pub mod text;
 pub mod view;

@@ -47,7 +47,10 @@ pub fn index(records: &[Record], language: &str, artifact: &mut Artifact) -> Res
     Ok(())
 }
 
-async fn build(records: &[Record], language: &str) -> Result<Vec<(String, Vec<u8>)>, Box<dyn std::error::Error>> {
+async fn build(
+    records: &[Record],
+    language: &str,
+) -> Result<Vec<(String, Vec<u8>)>, Box<dyn std::error::Error>> {
     let options = pagefind::options::PagefindServiceConfig::builder()
         .force_language(language.to_owned())
         .include_characters("-_.".to_owned())

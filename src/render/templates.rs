@@ -28,7 +28,9 @@ impl Templates {
         let files: BTreeMap<String, Arc<SourceFile>> = files
             .iter()
             .filter(|(path, _)| has_ending(path, &["html", "xml", "txt", "md"]))
-            .map(|(path, file)| (path.strip_prefix("templates/").unwrap_or(path).to_owned(), Arc::clone(file)))
+            .map(|(path, file)| {
+                (path.strip_prefix("templates/").unwrap_or(path).to_owned(), Arc::clone(file))
+            })
             .collect();
         let mut tera = Tera::default();
         let raw = files.iter().map(|(name, file)| (name.as_str(), file.text()));
@@ -72,7 +74,10 @@ fn finding(files: &BTreeMap<String, Arc<SourceFile>>, error: &tera::Error, name:
         let end = rest.find(|c: char| c.is_whitespace()).unwrap_or(rest.len());
         Some(Span::new(start, start + end))
     });
-    let summary = text.lines().map(str::trim).find(|line| !line.is_empty() && !line.starts_with("-->"));
+    let summary = text
+        .lines()
+        .map(|line| line.trim().trim_start_matches("error: "))
+        .find(|line| !line.is_empty() && !line.starts_with("-->"));
     let message = format!("the template `{}` fails: {}", file.path(), summary.unwrap_or("no reason given"));
     Diagnostic::new(&TEMPLATE, Location::new(&file, place.unwrap_or_default()), message)
 }

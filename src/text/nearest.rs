@@ -41,6 +41,10 @@ fn similarity(a: &str, b: &str) -> f64 {
     }
     let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
     let edits = strsim::normalized_damerau_levenshtein(a, b);
+    // One slip in a word as short as `tp` is a large part of it.
+    if short.len() >= 2 && long.len() <= 4 && strsim::damerau_levenshtein(a, b) == 1 {
+        return edits.max(0.7);
+    }
     if short.len() >= 3 && (long.starts_with(short) || long.ends_with(short)) {
         return edits.max(0.75 + 0.2 * short.len() as f64 / long.len() as f64);
     }
@@ -56,6 +60,7 @@ mod tests {
         assert_eq!(nearest("--tp-sise", ["--tp-size", "--dp-size", "--page-size"])[0], "--tp-size");
         assert_eq!(nearest("tp_size", ["tp-size", "dp-size"])[0], "tp-size");
         assert_eq!(nearest("enable_dp_atention", ["enable_dp_attention", "tp"]), ["enable_dp_attention"]);
+        assert_eq!(nearest("dpp", ["tp", "dp", "enable_dp_attention"])[0], "dp");
         assert!(nearest("zebra", ["tp", "dp"]).is_empty());
     }
 }

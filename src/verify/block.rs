@@ -90,7 +90,8 @@ fn is_configuration(node: &Node, schema: &Schema) -> bool {
     let Some(entries) = node.entries() else { return false };
     let has = |key: &str| entries.iter().any(|entry| entry.key == key);
     let has_field = entries.iter().any(|entry| is_block_key(&entry.key, schema));
-    (has("name") || has("optimization")) && (has_field || has("engine") || has("prefill") || has("optimization"))
+    (has("name") || has("optimization"))
+        && (has_field || has("engine") || has("prefill") || has("optimization"))
         || has("prefill") && has("decode")
 }
 
@@ -142,7 +143,9 @@ fn configuration(reader: &mut Reader<'_>, schema: &Schema, node: &Node) -> Vec<S
         .entries()
         .unwrap_or_default()
         .iter()
-        .filter(|entry| matches!(entry.key.as_str(), "engine" | "prefill" | "decode") && !entry.value.is_null())
+        .filter(|entry| {
+            matches!(entry.key.as_str(), "engine" | "prefill" | "decode") && !entry.value.is_null()
+        })
         .collect();
     let mut blocks: Vec<LocatedBlock> =
         inner.iter().map(|entry| read(reader, schema, &entry.value, &[])).collect();
@@ -183,7 +186,8 @@ pub fn command(
             }
         },
     ];
-    arguments.extend(lowered.words.iter().map(|word| Argument::standing_for(&word.text, &place(&word.origin))));
+    arguments
+        .extend(lowered.words.iter().map(|word| Argument::standing_for(&word.text, &place(&word.origin))));
     let variables = block
         .env_vars
         .iter()
@@ -240,7 +244,8 @@ pub fn unsupported(lowered: &Lowered, version: Version, place: impl Fn(&str) -> 
         .iter()
         .map(|field| {
             let message = format!("version {version} of the engine has no flag for `{field}`");
-            Diagnostic::new(&UNSUPPORTED_FIELD, place(field), message).help("leave it out, or name a newer version")
+            Diagnostic::new(&UNSUPPORTED_FIELD, place(field), message)
+                .help("leave it out, or name a newer version")
         })
         .collect()
 }

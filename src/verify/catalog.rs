@@ -97,7 +97,11 @@ pub fn facts<'a>(place: Place<'_>, context: &Context<'a>) -> Option<&'a ModelFac
 
 /// The path of the weights that a configuration runs.
 pub fn weights_path<'a>(place: Place<'a>) -> &'a str {
-    place.configuration.quantized_model_path.as_ref().map_or(&place.model.model_path.value, |path| &path.value)
+    place
+        .configuration
+        .quantized_model_path
+        .as_ref()
+        .map_or(&place.model.model_path.value, |path| &path.value)
 }
 
 /// Proves one configuration. Findings are those of the version that the model is filed under, at the source lines
@@ -130,7 +134,8 @@ fn prove_for(
     context: &Context<'_>,
 ) -> Option<(VersionProof, Verdict)> {
     let is_diffusion = place.model.attributes.diffusion().is_some();
-    let program = spec.program(if is_diffusion { "sglang.serve.diffusion" } else { "sglang.launch_server" })?;
+    let program =
+        spec.program(if is_diffusion { "sglang.serve.diffusion" } else { "sglang.launch_server" })?;
     let origin = &place.configuration.origin;
     let whole = place.configuration.location();
     let path = weights_path(place);
@@ -158,9 +163,9 @@ fn prove_for(
         quantization: Some(place.configuration.quantization.value.clone()),
     };
     let mut verdict = judge(&parsed, surroundings, Form::Block);
-    verdict.findings.extend(block::unsupported(&lowered, spec.version, |field| {
-        origin.locate(engine.field_span(field))
-    }));
+    verdict
+        .findings
+        .extend(block::unsupported(&lowered, spec.version, |field| origin.locate(engine.field_span(field))));
     let refused = verdict.findings.iter().find(|finding| finding.level == Level::Error).map(reason);
     let proof = version_proof(&parsed, engine, refused);
     Some((proof, verdict))
@@ -180,7 +185,9 @@ fn parsers(model: &Model, extra_args: &[String]) -> Vec<Argument> {
     ];
     let mut arguments = Vec::new();
     for (flag, value) in flags {
-        let Some(value) = value.as_ref().filter(|_| !extra_args.iter().any(|word| word == flag)) else { continue };
+        let Some(value) = value.as_ref().filter(|_| !extra_args.iter().any(|word| word == flag)) else {
+            continue;
+        };
         let place: Location = model.origin.locate(value.span);
         arguments.push(Argument::standing_for(flag, &place));
         arguments.push(Argument::standing_for(&value.value, &place));

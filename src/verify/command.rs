@@ -105,7 +105,11 @@ impl<'a> Parsed<'a> {
     /// The last use of the option that keeps its value under `dest`.
     pub fn last_use(&self, dest: &str) -> Option<&argparse::Use> {
         let options = self.program.parser().options();
-        self.parse.uses.iter().rev().find(|used| options.get(used.option).is_some_and(|option| option.dest == dest))
+        self.parse
+            .uses
+            .iter()
+            .rev()
+            .find(|used| options.get(used.option).is_some_and(|option| option.dest == dest))
     }
 
     /// The place of the value of an option, or of its flag where it takes none.
@@ -138,8 +142,7 @@ pub fn engine_name(spec: &EngineSpec) -> String {
 }
 
 /// A prefix of a flag where the flag should stand.
-pub static ABBREVIATED: Rule =
-    Rule::new("cli/abbreviated-flag", Level::Note, "flags are written out");
+pub static ABBREVIATED: Rule = Rule::new("cli/abbreviated-flag", Level::Note, "flags are written out");
 /// A flag that stands more than once.
 pub static REPEATED: Rule =
     Rule::new("cli/repeated-flag", Level::Warning, "a flag stands once, since only its last value counts");
@@ -199,7 +202,8 @@ fn abbreviated(parsed: &Parsed<'_>, used: &argparse::Use) -> Diagnostic {
                     && parser.spellings().filter(|spelling| spelling.starts_with(&used.written)).count() != 1
             })
     });
-    let mut finding = Diagnostic::new(&ABBREVIATED, place.clone(), message).help(format!("write `{}`", used.flag));
+    let mut finding =
+        Diagnostic::new(&ABBREVIATED, place.clone(), message).help(format!("write `{}`", used.flag));
     if let Some(breaks) = breaks {
         finding = finding.help(format!("{} refuses this abbreviation", engine_name(breaks)));
     }
@@ -221,7 +225,8 @@ pub fn check_variables(parsed: &Parsed<'_>, findings: &mut Vec<Diagnostic>) {
             continue;
         }
         let message = format!("{} does not read the variable `{name}`", parsed.engine_name());
-        let elsewhere = super::problems::versions_with(parsed, |spec| spec.env_vars.iter().any(|known| known == name));
+        let elsewhere =
+            super::problems::versions_with(parsed, |spec| spec.env_vars.iter().any(|known| known == name));
         let help = crate::text::nearest::did_you_mean(name, known.iter().map(String::as_str));
         findings.push(
             Diagnostic::new(&UNKNOWN_VARIABLE, variable.name.location(), message)

@@ -31,24 +31,29 @@ fn check_for(snippet: &Snippet, document: &Node, spec: &EngineSpec, findings: &m
         let flag = format!("--{}", entry.key);
         let Some((_, option)) = parser.find(&flag) else {
             let dashed = entry.key.replace('_', "-");
-            let message = format!("`{}` is not a key of a `--config` file: keys are flags without dashes", entry.key);
+            let message =
+                format!("`{}` is not a key of a `--config` file: keys are flags without dashes", entry.key);
             let help = if parser.find(&format!("--{dashed}")).is_some() {
                 Some(format!("write `{dashed}`"))
             } else {
                 did_you_mean(&entry.key, parser.spellings().map(|flag| flag.trim_start_matches('-')))
             };
-            findings.push(Diagnostic::new(&CONFIG_FILE, code.locate(entry.key_span), message).maybe_help(help));
+            findings
+                .push(Diagnostic::new(&CONFIG_FILE, code.locate(entry.key_span), message).maybe_help(help));
             continue;
         };
         if option.is_switch() {
             let value = entry.value.scalar();
             let message = match value.map(|value| (value.plain, value.boolean())) {
                 Some((true, Some(true))) => continue,
-                Some((true, Some(false))) => format!("`{}: false` does nothing: the engine drops it", entry.key),
+                Some((true, Some(false))) => {
+                    format!("`{}: false` does nothing: the engine drops it", entry.key)
+                }
                 _ => format!("`{}` is a switch and must be `true` without quotes", entry.key),
             };
             findings.push(
-                Diagnostic::new(&CONFIG_FILE, code.locate(entry.value.span), message).help("write `true`, or leave it out"),
+                Diagnostic::new(&CONFIG_FILE, code.locate(entry.value.span), message)
+                    .help("write `true`, or leave it out"),
             );
             continue;
         }

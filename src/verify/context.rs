@@ -2,6 +2,7 @@
 
 use crate::catalog::facts::{Facts, ModelFacts};
 use crate::catalog::hardware::{HardwareSpec, HardwareTable};
+use crate::catalog::vendors::Vendors;
 use crate::engine::Engines;
 use crate::engine::spec::EngineSpec;
 use crate::engine::version::{Version, VersionRange};
@@ -17,6 +18,8 @@ pub struct Context<'a> {
     pub facts: &'a Facts,
     /// The hardware.
     pub hardware: &'a HardwareTable,
+    /// The vendors.
+    pub vendors: &'a Vendors,
     /// The models that the diffusion programs serve, by path; sorted.
     pub diffusion_models: &'a [String],
     /// The version of snippets that name none.
@@ -58,7 +61,12 @@ impl<'a> Context<'a> {
             return vec![spec];
         }
         let Some(range) = range.and_then(|range| range.parse::<VersionRange>().ok()) else {
-            return self.engines.version(self.default_version).or(self.engines.latest()).into_iter().collect();
+            return self
+                .engines
+                .version(self.default_version)
+                .or(self.engines.latest())
+                .into_iter()
+                .collect();
         };
         self.engines.specs().filter(|spec| range.contains(spec.version)).collect()
     }

@@ -16,7 +16,12 @@ pub fn json(code: &Excerpt) -> Option<Vec<Diagnostic>> {
     let mut values = serde_json::Deserializer::from_str(text).into_iter::<serde::de::IgnoredAny>();
     // Several values after one another are JSON lines.
     let error = values.find_map(Result::err);
-    Some(error.map(|error| syntax(code, "JSON", place(text, error.line(), error.column()), &error.to_string())).into_iter().collect())
+    Some(
+        error
+            .map(|error| syntax(code, "JSON", place(text, error.line(), error.column()), &error.to_string()))
+            .into_iter()
+            .collect(),
+    )
 }
 
 /// What is wrong with a block of TOML.

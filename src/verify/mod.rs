@@ -7,6 +7,7 @@
 
 pub mod block;
 pub mod catalog;
+pub mod catalog_file;
 pub mod command;
 pub mod config_file;
 pub mod context;

@@ -33,7 +33,7 @@ pub fn verify(page: &Page, context: &Context<'_>) -> PageProof {
     for snippet in &page.snippets {
         let scope = context.scope(snippet, &page.front_matter);
         let mut findings = Vec::new();
-        let checked = check(snippet, &scope, context, &mut findings);
+        let mut checked = check(snippet, &scope, context, &mut findings);
         proof.tally.count(&checked.outcome);
         proof.tally.commands += checked.commands;
         for not_judged in &checked.not_judged {
@@ -41,6 +41,10 @@ pub fn verify(page: &Page, context: &Context<'_>) -> PageProof {
         }
         if let Some(other) = partner(snippet, &proof.snippets) {
             compare(snippet, &proof.snippets[other], &checked, context, &mut findings);
+        }
+        // What a rule calls an error is not called checked, whichever parser takes it.
+        if findings.iter().any(|finding| finding.level == Level::Error) {
+            checked.accepted.clear();
         }
         expect(snippet, &checked.outcome, &mut findings);
         proof.findings.append(&mut findings);
@@ -51,7 +55,9 @@ pub fn verify(page: &Page, context: &Context<'_>) -> PageProof {
 
 /// The earlier block that this one makes a pair with.
 fn partner(snippet: &Snippet, proofs: &[Proof]) -> Option<usize> {
-    let before = snippet.follows.or_else(|| snippet.attributes.flag("pair").then(|| snippet.index.checked_sub(1))?)?;
+    let before = snippet
+        .follows
+        .or_else(|| snippet.attributes.flag("pair").then(|| snippet.index.checked_sub(1))?)?;
     (before < proofs.len()).then_some(before)
 }
 

@@ -90,7 +90,8 @@ fn options(words: &[String]) -> IndexMap<&str, Vec<&str>> {
     let mut current = None;
     for word in words {
         if word.starts_with("--") {
-            let (flag, value) = word.split_once('=').map_or((word.as_str(), None), |(flag, value)| (flag, Some(value)));
+            let (flag, value) =
+                word.split_once('=').map_or((word.as_str(), None), |(flag, value)| (flag, Some(value)));
             options.insert(flag, value.into_iter().collect());
             current = Some(flag);
         } else if let Some(values) = current.and_then(|flag| options.get_mut(flag)) {

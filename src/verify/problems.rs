@@ -22,7 +22,8 @@ pub static MISSING_VALUE: Rule =
 /// A switch that is given a value.
 pub static UNEXPECTED_VALUE: Rule = Rule::new("cli/unexpected-value", Level::Error, "a switch has no value");
 /// A value of another type.
-pub static INVALID_TYPE: Rule = Rule::new("cli/invalid-type", Level::Error, "every value has its flag's type");
+pub static INVALID_TYPE: Rule =
+    Rule::new("cli/invalid-type", Level::Error, "every value has its flag's type");
 /// A value that is none of the choices.
 pub static INVALID_CHOICE: Rule =
     Rule::new("cli/invalid-choice", Level::Error, "every value is one that its flag allows");
@@ -30,7 +31,8 @@ pub static INVALID_CHOICE: Rule =
 pub static EXCLUSIVE_FLAGS: Rule =
     Rule::new("cli/exclusive-flags", Level::Error, "flags that exclude each other do not stand together");
 /// A flag that the engine knows only to refuse.
-pub static REFUSED_FLAG: Rule = Rule::new("cli/refused-flag", Level::Error, "no flag was retired by the engine");
+pub static REFUSED_FLAG: Rule =
+    Rule::new("cli/refused-flag", Level::Error, "no flag was retired by the engine");
 /// A required option that is not there.
 pub static MISSING_REQUIRED: Rule =
     Rule::new("cli/missing-required", Level::Error, "every required option is given");
@@ -92,14 +94,19 @@ fn finding(parsed: &Parsed<'_>, problem: &Problem) -> Diagnostic {
         }
         ProblemKind::InvalidType { option, expected, reason } => {
             let option = option_of(parsed, *option);
-            let message = format!("`{written}` is not a value of `{}`, which takes {}", option.name(), expected.describe());
+            let message = format!(
+                "`{written}` is not a value of `{}`, which takes {}",
+                option.name(),
+                expected.describe()
+            );
             Diagnostic::new(&INVALID_TYPE, place, message).maybe_help(reason.clone())
         }
         ProblemKind::InvalidChoice { option, .. } => invalid_choice(parsed, *option, &written, place),
         ProblemKind::Conflict { option, with } => {
             let (flag, with_option) = (option_of(parsed, *option).name(), option_of(parsed, *with));
             let message = format!("`{flag}` can't stand together with `{}`", with_option.name());
-            let mut finding = Diagnostic::new(&EXCLUSIVE_FLAGS, place, message).help("leave one of the two out");
+            let mut finding =
+                Diagnostic::new(&EXCLUSIVE_FLAGS, place, message).help("leave one of the two out");
             if let Some(used) = parsed.parse.uses_of(*with).next() {
                 finding = finding.related(parsed.flag_place(used), "the other stands here");
             }
@@ -107,8 +114,10 @@ fn finding(parsed: &Parsed<'_>, problem: &Problem) -> Diagnostic {
         }
         ProblemKind::Refused { option } => {
             let option = option_of(parsed, *option);
-            let message = format!("{} refuses `{}`, which it has retired", parsed.engine_name(), option.name());
-            let replacement = option.deprecated.as_ref().and_then(|deprecated| deprecated.replacement.as_ref());
+            let message =
+                format!("{} refuses `{}`, which it has retired", parsed.engine_name(), option.name());
+            let replacement =
+                option.deprecated.as_ref().and_then(|deprecated| deprecated.replacement.as_ref());
             Diagnostic::new(&REFUSED_FLAG, place, message)
                 .help(replacement.map_or("leave it out".to_owned(), |flag| format!("use `{flag}`")))
         }
@@ -167,7 +176,12 @@ fn unexpected(
     Diagnostic::new(&UNEXPECTED_ARGUMENT, place, message).maybe_help(help)
 }
 
-fn invalid_choice(parsed: &Parsed<'_>, option: usize, written: &str, place: crate::text::Location) -> Diagnostic {
+fn invalid_choice(
+    parsed: &Parsed<'_>,
+    option: usize,
+    written: &str,
+    place: crate::text::Location,
+) -> Diagnostic {
     let spec = option_of(parsed, option);
     let flag = spec.name();
     let message = format!("`{written}` is not a value of `{flag}` in {}", parsed.engine_name());
@@ -217,7 +231,8 @@ pub(super) fn versions_with(parsed: &Parsed<'_>, holds: impl Fn(&EngineSpec) -> 
     if first.version == last.version {
         return Some(engine_name(first));
     }
-    let between = parsed.engines.specs().filter(|spec| first.version <= spec.version && spec.version <= last.version);
+    let between =
+        parsed.engines.specs().filter(|spec| first.version <= spec.version && spec.version <= last.version);
     if between.count() == with.len() {
         return Some(format!("{} to {}", engine_name(first), last.version));
     }

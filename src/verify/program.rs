@@ -8,12 +8,15 @@ use super::shell::words::ShellWord;
 use crate::diagnostic::{Diagnostic, Level, Rule};
 use crate::engine::argparse::{self, Word};
 use crate::engine::spec::{EngineSpec, Program};
-use crate::text::{Location, Span};
 use crate::text::nearest::did_you_mean;
+use crate::text::{Location, Span};
 
 /// A module of the engine that no version has.
-pub static UNKNOWN_PROGRAM: Rule =
-    Rule::new("cli/unknown-program", Level::Warning, "every program of the engine is one that the version has");
+pub static UNKNOWN_PROGRAM: Rule = Rule::new(
+    "cli/unknown-program",
+    Level::Warning,
+    "every program of the engine is one that the version has",
+);
 
 /// What an invocation is to an engine.
 #[derive(Debug)]
@@ -36,9 +39,10 @@ pub fn find<'a>(invocation: &Invocation, spec: &'a EngineSpec, context: &Context
         Entry::Script { path, arguments } => {
             let module = path.trim_end_matches(".py").replace('/', ".");
             let program = spec.programs.values().find(|program| {
-                program.module.as_ref().is_some_and(|known| {
-                    module == *known || module.ends_with(&format!(".{known}"))
-                })
+                program
+                    .module
+                    .as_ref()
+                    .is_some_and(|known| module == *known || module.ends_with(&format!(".{known}")))
             });
             program.map_or(Found::Foreign, |program| Found::Program(program, command(invocation, arguments)))
         }
@@ -93,7 +97,9 @@ fn console_entry<'a>(invocation: &Invocation, spec: &'a EngineSpec, context: &Co
     let program = spec
         .programs
         .values()
-        .filter(|program| starts(&program.command) || program.other_commands.iter().any(|words| starts(words)))
+        .filter(|program| {
+            starts(&program.command) || program.other_commands.iter().any(|words| starts(words))
+        })
         .max_by_key(|program| program.command.len());
     match program {
         Some(program) => {
@@ -130,7 +136,9 @@ fn chosen<'d>(
     }
     let positional = dispatch.positional_model.is_some()
         && command.arguments.first().is_some_and(|first| !first.word.text.starts_with('-'));
-    if let (true, Some(flag), Some(first)) = (positional, dispatch.model_flags.first(), command.arguments.first()) {
+    if let (true, Some(flag), Some(first)) =
+        (positional, dispatch.model_flags.first(), command.arguments.first())
+    {
         let place = first.location();
         let flag = Argument::standing_for(flag, &Location::new(&place.source, Span::at(place.span.start)));
         command.arguments.insert(0, flag);

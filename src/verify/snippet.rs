@@ -70,7 +70,8 @@ pub fn check(
     if let Some(reason) = snippet.attributes.text("unchecked") {
         return unchecked(reason.to_owned());
     }
-    let mut pass = Pass { snippet, scope, context, findings, proof: unchecked(String::new()), versions: None };
+    let mut pass =
+        Pass { snippet, scope, context, findings, proof: unchecked(String::new()), versions: None };
     match Kind::of(language) {
         Kind::Shell => pass.shell(false),
         Kind::Console => pass.shell(true),
@@ -193,7 +194,8 @@ impl Pass<'_> {
         let schema = self.context.engines.schema();
         let server = self.scope.versions.last().and_then(|spec| spec.program("sglang.launch_server"));
         let is_flag = |key: &str| {
-            key.contains('-') && server.is_some_and(|server| server.parser().find(&format!("--{key}")).is_some())
+            key.contains('-')
+                && server.is_some_and(|server| server.parser().find(&format!("--{key}")).is_some())
         };
         let shape = match self.snippet.attributes.text("kind") {
             Some("config") => Shape::ConfigFile,
@@ -216,7 +218,11 @@ impl Pass<'_> {
                 super::config_file::check(self.snippet, document, self.scope, self.findings);
                 Some("config files")
             }
-            Shape::CatalogSource | Shape::CompiledCatalog | Shape::Other => None,
+            Shape::CatalogSource | Shape::CompiledCatalog => {
+                self.findings.extend(super::catalog_file::check(&self.snippet.code, shape, self.context));
+                Some("catalog files")
+            }
+            Shape::Other => None,
         }
     }
 
@@ -276,9 +282,10 @@ impl Pass<'_> {
         let engines = self.context.engines;
         let before = self.versions.take();
         let all = || engines.versions().collect();
-        let kept = before.unwrap_or_else(all).into_iter().filter(|&version| {
-            engines.version(version).is_some_and(&accepts)
-        });
+        let kept = before
+            .unwrap_or_else(all)
+            .into_iter()
+            .filter(|&version| engines.version(version).is_some_and(&accepts));
         self.versions = Some(kept.collect());
     }
 }

@@ -82,15 +82,15 @@ impl<'a> Compiler<'a> {
         let quantization = configuration.quantization.as_ref().or(preset.variant.quantization);
         let quantization = quantization.cloned().unwrap_or_else(|| implied(DEFAULT_QUANTIZATION));
         let layers = engine::Layers {
-            fields: self.tables.fields,
+            schema: self.tables.schema,
             common: [Some(hardware), preset.overrides, Some(&configuration.settings)],
             draft: preset.model.speculative_draft_model.as_ref(),
         };
         let servers = match (&configuration.prefill, &configuration.decode) {
             (None, None) => Servers::Engine(layers.engine(None, name.span)),
             (Some(prefill), Some(decode)) => Servers::Disaggregated {
-                prefill: layers.engine(Some(prefill), prefill.span),
-                decode: layers.engine(Some(decode), decode.span),
+                prefill: Box::new(layers.engine(Some(prefill), prefill.span)),
+                decode: Box::new(layers.engine(Some(decode), decode.span)),
             },
             _ => return None,
         };
@@ -143,7 +143,7 @@ impl<'a> Compiler<'a> {
                 .help
                 .push("write the precision of the weights as `quantization`".into());
         }
-        let declared = self.tables.fields.names().iter().any(|field| field == TP);
+        let declared = self.tables.schema.field(TP).is_some();
         let lacks = |configuration: &compiled::Configuration| {
             configuration.engines().any(|(_, engine)| !engine.block.fields.contains_key(TP))
         };

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use crate::catalog::fields::Fields;
-use crate::engine::fields::EngineBlock;
 use crate::catalog::compiled::{Engine, Trace};
 use crate::catalog::source::Settings;
 use crate::catalog::spanned::Spanned;
+use crate::engine::fields::EngineBlock;
+use crate::engine::fields::Schema;
 use crate::text::Span;
 
 /// Spellings of the option that switches speculative decoding on.
@@ -16,7 +16,7 @@ const DRAFT_MODEL: [&str; 2] = ["--speculative-draft-model-path", "--speculative
 
 /// The settings of a configuration on a hardware; later ones win.
 pub(super) struct Layers<'a> {
-    pub(super) fields: &'a Fields,
+    pub(super) schema: &'a Schema,
     pub(super) common: [Option<&'a Settings>; 3],
     pub(super) draft: Option<&'a Spanned<String>>,
 }
@@ -27,8 +27,8 @@ impl Layers<'_> {
         let layers = || self.common.iter().copied().chain([own]).flatten();
         let trace = Trace { block: span, ..Trace::default() };
         let mut engine = Engine { block: EngineBlock::default(), trace };
-        for field in self.fields.names() {
-            let set = layers().filter_map(|settings| settings.fields.get(field)).last();
+        for field in self.schema.fields.keys() {
+            let set = layers().filter_map(|settings| settings.fields.get(field)).next_back();
             if let Some(Spanned { value: Some(value), span }) = set {
                 engine.set(field, value.clone(), *span);
             }

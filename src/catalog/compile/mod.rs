@@ -16,13 +16,13 @@ use std::collections::HashMap;
 
 use indexmap::IndexMap;
 
-use super::fields::Fields;
 use super::compiled::{CompiledFile, Family, Model};
 use super::hardware::HardwareTable;
 use super::source::{self, Configuration, Source};
 use super::spanned::{Origin, Spanned};
 use super::vendors::Vendors;
 use crate::diagnostic::{Checked, Diagnostic, Level, Rule};
+use crate::engine::fields::Schema;
 use crate::text::Span;
 use crate::text::nearest::did_you_mean;
 use hardware::Resolved;
@@ -81,7 +81,7 @@ pub struct Tables<'a> {
     /// The hardware.
     pub hardware: &'a HardwareTable,
     /// The fields of an engine block.
-    pub fields: &'a Fields,
+    pub schema: &'a Schema,
 }
 
 /// Compiles a source file.
@@ -270,5 +270,7 @@ impl<'a> Compiler<'a> {
     }
 }
 
+#[cfg(test)]
+mod properties;
 #[cfg(test)]
 mod tests;

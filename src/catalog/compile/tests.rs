@@ -1,27 +1,28 @@
-use std::sync::Arc;
-
-use proptest::prelude::*;
-
 use super::*;
-use crate::engine::fields::FieldValue;
+use crate::catalog::compile_file;
 use crate::catalog::compiled::{Configuration, Engine, Model, Servers};
 use crate::catalog::emit::emit;
-use crate::catalog::{compile_file, read_compiled};
+use crate::engine::fields::{FieldValue, Schema};
 use crate::text::SourceFile;
 
 const VENDORS: &str = "vendors:\n  qwen: { name: Qwen, huggingface_org: Qwen }\n  nvidia: { name: NVIDIA, huggingface_org: nvidia }\n";
-const HARDWARE: &str = "hardware:\n  H100: { memory_gb: 80, gpus_per_node: 8 }\n  H200: { memory_gb: 141, gpus_per_node: 8 }\n";
+const HARDWARE: &str =
+    "hardware:\n  H100: { memory_gb: 80, gpus_per_node: 8 }\n  H200: { memory_gb: 141, gpus_per_node: 8 }\n";
 
-fn compiled(text: &str) -> Checked<CompiledFile> {
+pub(super) fn schema() -> Schema {
+    Schema::read(&SourceFile::new("engine.yaml", include_str!("../../../data/schema/engine.yaml"))).value
+}
+
+pub(super) fn compiled(text: &str) -> Checked<CompiledFile> {
     let vendors = Vendors::read(&SourceFile::new("vendors.yaml", VENDORS)).value;
     let hardware = HardwareTable::read(&SourceFile::new("hardware.yaml", HARDWARE)).value;
-    let fields = Fields::default();
-    let tables = Tables { vendors: &vendors, hardware: &hardware, fields: &fields };
+    let schema = schema();
+    let tables = Tables { vendors: &vendors, hardware: &hardware, schema: &schema };
     compile_file(&SourceFile::new("a.yaml", text), tables)
 }
 
 /// A source with two kinds of hardware, one configuration, and these models.
-fn with_models(models: &str) -> String {
+pub(super) fn with_models(models: &str) -> String {
     format!(
         "vendor: qwen
 defaults:
@@ -61,7 +62,8 @@ fn words(model: &Model, hardware: &str) -> String {
 fn found(text: &str) -> Vec<(&'static str, usize, String)> {
     let mut findings = compiled(text).findings;
     crate::diagnostic::finding::sort(&mut findings);
-    let place = |f: &Diagnostic| (f.rule.name, f.primary.location.start().line, f.primary.location.text().to_owned());
+    let place =
+        |f: &Diagnostic| (f.rule.name, f.primary.location.start().line, f.primary.location.text().to_owned());
     findings.iter().map(place).collect()
 }
 
@@ -132,7 +134,8 @@ fn an_explicit_null_takes_an_inherited_value_away() {
     assert_eq!(llm.tool_parser, None);
     assert_eq!(llm.thinking_capability.as_ref().unwrap().as_str(), "hybrid");
     assert_eq!(words(model, "H100"), "");
-    let on = |hardware: &str, name: &str| engine(model.configuration(hardware, name).unwrap()).block.integer("tp");
+    let on =
+        |hardware: &str, name: &str| engine(model.configuration(hardware, name).unwrap()).block.integer("tp");
     assert_eq!((on("H100", "default"), on("H200", "default")), (Some(2), Some(2)));
     assert_eq!(on("H100", "none"), None);
     assert_eq!(findings.len(), 1, "{findings:#?}");
@@ -189,12 +192,13 @@ fn options_are_merged_one_by_one() {
     };
     assert_eq!(merge(""), "--a=7 --b x y");
     assert_eq!(merge("--c, --a, '2'"), "--a 2 --b x y --c");
-    assert_eq!(merge("--b, z, --b, w"), "--a=7 --b z --b w", "a repeated option is kept for the rules to see");
-    let draft = "--speculative-draft-model-path d/M";
     assert_eq!(
-        merge("--speculative-algo=EAGLE"),
-        format!("--a=7 --b x y --speculative-algo=EAGLE {draft}")
+        merge("--b, z, --b, w"),
+        "--a=7 --b z --b w",
+        "a repeated option is kept for the rules to see"
     );
+    let draft = "--speculative-draft-model-path d/M";
+    assert_eq!(merge("--speculative-algo=EAGLE"), format!("--a=7 --b x y --speculative-algo=EAGLE {draft}"));
     assert_eq!(
         merge("--speculative-algorithm, EAGLE, --speculative-draft-model, e/M"),
         "--a=7 --b x y --speculative-algorithm EAGLE --speculative-draft-model e/M"
@@ -229,8 +233,8 @@ fn every_value_knows_the_line_that_it_came_from() {
     let line = |span| configuration.origin.locate(span).start().line;
     let text_of = |span| configuration.origin.locate(span).text().to_owned();
     assert_eq!((line(engine.field_span("tp")), text_of(engine.field_span("tp"))), (4, "8".into()));
-    assert_eq!((line(engine.field_span("dp")), text_of(engine.field_span("dp"))), (14, "3".into()));
-    assert_eq!(line(engine.field_span("ep")), 13);
+    assert_eq!((line(engine.field_span("dp")), text_of(engine.field_span("dp"))), (15, "3".into()));
+    assert_eq!(line(engine.field_span("ep")), 14);
     assert_eq!(text_of(engine.env_var_span("V")), "x");
     assert_eq!((line(engine.word_span(1)), text_of(engine.word_span(1))), (4, "\"1\"".into()));
     assert_eq!(text_of(engine.word_span(2)), "--b");
@@ -258,7 +262,10 @@ families:
     let model = file.models().next().unwrap();
     assert_eq!((words(model, "H100"), words(model, "H200")), ("--a".into(), "--b".into()));
     let nodes = |hardware, name| model.configuration(hardware, name).unwrap().nodes.value.as_str();
-    assert_eq!((nodes("H100", "mtp"), nodes("H200", "mtp"), nodes("H100", "one")), ("multi", "single", "single"));
+    assert_eq!(
+        (nodes("H100", "mtp"), nodes("H200", "mtp"), nodes("H100", "one")),
+        ("multi", "single", "single")
+    );
 }
 
 #[test]
@@ -277,7 +284,9 @@ fn prefill_and_decode_are_laid_over_what_they_share() {
     let configuration = &file.models().next().unwrap().hardware["H100"].configurations[0];
     let shown: Vec<_> = configuration
         .engines()
-        .map(|(key, engine)| (key, engine.block.integer("tp"), engine.block.integer("dp"), engine.block.extra_args.join(" ")))
+        .map(|(key, engine)| {
+            (key, engine.block.integer("tp"), engine.block.integer("dp"), engine.block.extra_args.join(" "))
+        })
         .collect();
     assert_eq!(
         shown,
@@ -295,14 +304,16 @@ fn half_a_pair_and_a_pair_with_fields_beside_it_are_found() {
             "      - name: A\n        quantization: fp8\n        hardware: [H200]\n        configurations: [{{ name: one }}, {configuration}]\n"
         ))
     };
-    finds(&model("{ name: pd, prefill: { tp: 4 } }"), "catalog/prefill-and-decode", 14, "prefill");
-    finds(&model("{ name: pd, decode: {} }"), "catalog/prefill-and-decode", 14, "decode");
-    finds(&model("{ name: pd, ep: 7, prefill: {}, decode: {} }"), "catalog/prefill-and-decode", 14, "7");
+    finds(&model("{ name: pd, prefill: { tp: 4 } }"), "catalog/prefill-and-decode", 15, "prefill");
+    finds(&model("{ name: pd, decode: {} }"), "catalog/prefill-and-decode", 15, "decode");
+    finds(&model("{ name: pd, ep: 7, prefill: {}, decode: {} }"), "catalog/prefill-and-decode", 15, "7");
 }
 
 #[test]
 fn unknown_names_are_found_with_the_nearest() {
-    let text = with_models("      - name: A\n        quantization: fp8\n        vendor: nvidai\n        hardware: [H20]\n");
+    let text = with_models(
+        "      - name: A\n        quantization: fp8\n        vendor: nvidai\n        hardware: [H20]\n",
+    );
     let Checked { findings, .. } = compiled(&text);
     let help: Vec<_> = findings
         .iter()
@@ -316,18 +327,27 @@ fn unknown_names_are_found_with_the_nearest() {
             ("catalog/unknown-vendor", "nvidai", "did you mean `nvidia`?"),
         ]
     );
-    finds(&with_models("      - A\n").replace("vendor: qwen", "vendor: qwne").replace("- A", "- { name: A, quantization: fp8 }"), "catalog/unknown-vendor", 1, "qwne");
+    finds(
+        &with_models("      - A\n")
+            .replace("vendor: qwen", "vendor: qwne")
+            .replace("- A", "- { name: A, quantization: fp8 }"),
+        "catalog/unknown-vendor",
+        1,
+        "qwne",
+    );
 }
 
 #[test]
 fn names_that_stand_twice_are_found() {
-    let twice = with_models("      - { name: A, quantization: fp8 }\n      - { name: A, quantization: fp8 }\n");
+    let twice =
+        with_models("      - { name: A, quantization: fp8 }\n      - { name: A, quantization: fp8 }\n");
     finds(&twice, "catalog/duplicate-model", 13, "A");
     let composed = with_models(
         "      - { base_name: X, quantizations: [bf16, fp8] }\n      - { name: F-X-FP8, quantization: fp8, model_path: a/b }\n",
     );
     finds(&composed, "catalog/duplicate-name", 13, "F-X-FP8");
-    let one_model = with_models("      - { base_name: X, quantization: fp8, capabilities: [base, instruct] }\n");
+    let one_model =
+        with_models("      - { base_name: X, quantization: fp8, capabilities: [base, instruct] }\n");
     finds(&one_model, "catalog/duplicate-name", 12, "instruct");
 }
 
@@ -383,7 +403,9 @@ fn other_contradictions_are_found() {
     let configurations =
         with_models("      - { name: A, quantization: fp8, configurations: [{ name: a }, { name: a }] }\n");
     finds(&configurations, "catalog/duplicate-configuration", 12, "a");
-    let number = with_models("      - { name: A, quantization: fp8, configurations: [{ name: a, extra_args: [--x, 0.80] }] }\n");
+    let number = with_models(
+        "      - { name: A, quantization: fp8, configurations: [{ name: a, extra_args: [--x, 0.80] }] }\n",
+    );
     finds(&number, "catalog/unquoted-text", 12, "0.80");
 }
 
@@ -399,7 +421,8 @@ fn keys_and_types_are_checked_and_the_rest_is_compiled() {
       - { name: G, quantization: fp8, llm: { thinking_capability: maybe } }
 ",
     );
-    let lines: Vec<_> = found(&text).into_iter().map(|(rule, line, word)| format!("{line} {rule} {word}")).collect();
+    let lines: Vec<_> =
+        found(&text).into_iter().map(|(rule, line, word)| format!("{line} {rule} {word}")).collect();
     assert_eq!(
         lines,
         [
@@ -419,130 +442,18 @@ fn keys_and_types_are_checked_and_the_rest_is_compiled() {
 
 #[test]
 fn fields_are_data() {
-    let fields = Fields::new(["tp", "pp", "moe_backend"]);
+    let text = "fields: { tp: { type: integer }, pp: { type: integer }, moe_backend: { type: text, choices: [triton] } }";
+    let schema = Schema::read(&SourceFile::new("engine.yaml", text)).value;
     let (vendors, hardware) = (Vendors::default(), HardwareTable::default());
-    let tables = Tables { vendors: &vendors, hardware: &hardware, fields: &fields };
+    let tables = Tables { vendors: &vendors, hardware: &hardware, schema: &schema };
     let text = "vendor: v\ndefaults:\n  hardware: { X: { moe_backend: triton, pp: 2, dp: 1 } }\n  configurations: [{ name: c, tp: 1 }]\nfamilies: [{ name: F, models: [A] }]\n";
     let Checked { value, findings } = compile_file(&SourceFile::new("a.yaml", text), tables);
     assert!(findings.iter().any(|f| f.primary.location.text() == "dp"), "`dp` is no field here");
     let block = &engine(&value.models().next().unwrap().hardware["X"].configurations[0]).block;
     assert_eq!(block.fields.keys().collect::<Vec<_>>(), ["tp", "pp", "moe_backend"]);
     assert_eq!(block.fields["moe_backend"], FieldValue::Text("triton".into()));
-    assert!(emit(&value, &fields).contains("            tp: 1\n            pp: 2\n            moe_backend: triton\n"));
-}
-
-/// A word that YAML may take for something else.
-fn tricky() -> impl Strategy<Value = String> {
-    prop_oneof![
-        "[a-zA-Z0-9._/-]{1,12}",
-        "\\PC{0,8}",
-        any::<String>(),
-        prop::sample::select(vec![
-            "null", "~", "true", "No", "1e3", "0x1F", "2025-07-01", "12:30", ".inf", "- a", "a: b", "a #b", "--x",
-            "---", "'", "\"", "\n", "é\u{85}", "=", "<<", "1_000", "+inf", "-", "?", ":", "",
-        ])
-        .prop_map(str::to_owned),
-    ]
-}
-
-fn built() -> impl Strategy<Value = CompiledFile> {
-    let block = || {
-        let env_vars = prop::collection::vec((tricky(), tricky()), 0..3);
-        let words = prop::collection::vec(tricky(), 0..4);
-        (prop::option::of(any::<i64>()), prop::option::of(any::<bool>()), env_vars, words)
-    };
-    let configuration = (tricky(), tricky(), prop::option::of(tricky()), block(), prop::option::of(block()));
-    let model = (tricky(), tricky(), prop::option::of(tricky()), prop::collection::vec(configuration, 0..3));
-    (tricky(), prop::collection::vec(model, 0..3)).prop_map(|(vendor, models)| file_of(vendor, models))
-}
-
-type Block = (Option<i64>, Option<bool>, Vec<(String, String)>, Vec<String>);
-type Built = (String, String, Option<String>, Vec<(String, String, Option<String>, Block, Option<Block>)>);
-
-fn file_of(vendor: String, models: Vec<Built>) -> CompiledFile {
-    let origin = Origin::new(&SourceFile::new("built.yaml", ""));
-    let plain = |value: String| Spanned::new(value, Span::default());
-    let engine = |(tp, switch, env_vars, words): Block| {
-        let mut engine = Engine { block: Default::default(), trace: Default::default() };
-        tp.into_iter().for_each(|tp| engine.set("tp", FieldValue::Int(tp), Span::default()));
-        let switch = switch.map(FieldValue::Bool);
-        switch.into_iter().for_each(|on| engine.set("enable_dp_attention", on, Span::default()));
-        env_vars.into_iter().for_each(|(name, value)| engine.set_env_var(&name, value, Span::default()));
-        words.into_iter().for_each(|word| engine.push(word, Span::default()));
-        engine
-    };
-    let models = models.into_iter().map(|(name, hardware, text, configurations)| {
-        let configurations = configurations.into_iter().map(|(name, word, path, block, second)| Configuration {
-            name: plain(name),
-            nodes: plain("multi".into()),
-            optimization: plain(word.clone()),
-            quantization: plain(word),
-            quantized_model_path: path.map(plain),
-            servers: match second {
-                None => Servers::Engine(engine(block)),
-                Some(second) => Servers::Disaggregated { prefill: engine(block), decode: engine(second) },
-            },
-            origin: origin.clone(),
-        });
-        let llm = super::super::compiled::Llm { tool_parser: text.clone().map(plain), ..Default::default() };
-        let on = super::super::compiled::Hardware {
-            id: plain(hardware.clone()),
-            configurations: configurations.collect(),
-        };
-        Model {
-            model_path: plain(name.clone()),
-            name: plain(name),
-            attributes: super::super::compiled::Attributes::Llm(llm),
-            hardware: IndexMap::from([(hardware, on)]),
-            speculative_draft_model: text.map(plain),
-            origin: origin.clone(),
-        }
-    });
-    let family = Family { name: plain("F".into()), description: None, models: models.collect() };
-    CompiledFile { vendor: plain(vendor), families: vec![family], origin: origin.clone() }
-}
-
-proptest! {
-    #[test]
-    fn what_is_written_is_read_back(file in built()) {
-        let fields = Fields::default();
-        let text = emit(&file, &fields);
-        let Checked { value, findings } = read_compiled::read(&SourceFile::new("c.yaml", text.as_str()), &fields);
-        prop_assert!(findings.is_empty(), "{findings:#?}\n{text}");
-        prop_assert!(value == file, "{text}");
-        prop_assert_eq!(emit(&value, &fields), text);
-    }
-
-    #[test]
-    fn any_text_is_compiled_alike_twice_and_without_panic(text in "\\PC{0,60}|([a-z_]{1,9}: ?[\\[\\]{}a-z0-9,\\- ]{0,12}\n? {0,8}){0,12}") {
-        let once = compiled(&text);
-        let again = compiled(&text);
-        prop_assert_eq!(&once.findings, &again.findings);
-        prop_assert_eq!(emit(&once.value, &Fields::default()), emit(&again.value, &Fields::default()));
-        let _ = read_compiled::read(&SourceFile::new("c.yaml", text.as_str()), &Fields::default());
-    }
-
-    /// Damaged sources: each line of a good one may be missing, indented otherwise, or have another value.
-    #[test]
-    fn damaged_sources_do_not_panic(changes in prop::collection::vec((0usize..40, 0usize..4, "[a-z0-9\\[\\]{}~:, -]{0,6}"), 1..6)) {
-        let source = with_models("      - base_name: X\n        quantizations: [bf16, fp8]\n        hardware: { default: { tp: 1 }, H100: {} }\n        quant_overrides: { fp8: { ep: 2 } }\n        configurations:\n          - name: a\n            prefill: { tp: 1 }\n            decode: { tp: 2 }\n      - A\n");
-        let mut lines: Vec<String> = source.lines().map(str::to_owned).collect();
-        for (line, kind, word) in changes {
-            let at = line % lines.len();
-            match kind {
-                0 => lines[at] = format!("  {}", lines[at]),
-                1 => lines[at] = lines[at].split(':').next().unwrap_or("").to_owned() + ": " + &word,
-                2 => lines[at] = lines[at].trim_start().to_owned(),
-                _ => lines[at].push_str(&word),
-            }
-        }
-        let text: Arc<str> = lines.join("\n").into();
-        let Checked { value, findings } = compiled(&text);
-        for finding in &findings {
-            prop_assert!(finding.primary.location.span.end <= text.len());
-        }
-        let fields = Fields::default();
-        let written = emit(&value, &fields);
-        prop_assert!(read_compiled::read(&SourceFile::new("c.yaml", written.as_str()), &fields).value == value);
-    }
+    assert!(
+        emit(&value, &schema)
+            .contains("            tp: 1\n            pp: 2\n            moe_backend: triton\n")
+    );
 }

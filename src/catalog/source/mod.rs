@@ -28,8 +28,8 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
-use crate::engine::fields::FieldValue;
 use super::spanned::Spanned;
+use crate::engine::fields::FieldValue;
 use crate::text::{SourceFile, Span};
 
 pub use read::read;

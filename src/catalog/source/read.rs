@@ -7,9 +7,9 @@ use indexmap::IndexMap;
 use super::model::{self, attributes};
 use super::settings::{Keys, missing, optional_text, text};
 use super::{Attributes, Family, Layer, Source, Suffix};
-use crate::catalog::fields::Fields;
 use crate::catalog::spanned::Spanned;
 use crate::diagnostic::Checked;
+use crate::engine::fields::Schema;
 use crate::text::{Excerpt, SourceFile};
 use crate::world::reader::{self, Reader, SYNTAX};
 use crate::world::yaml::Node;
@@ -19,7 +19,7 @@ const FAMILY: [&str; 8] =
     ["name", "description", "llm", "diffusion", "model_name_suffix", "hardware", "configurations", "models"];
 
 /// Reads a source file whose settings have these fields.
-pub fn read(file: &Arc<SourceFile>, fields: &Fields) -> Checked<Source> {
+pub fn read(file: &Arc<SourceFile>, schema: &Schema) -> Checked<Source> {
     let excerpt = Excerpt::whole(file);
     let Checked { value: documents, mut findings } = reader::documents(&excerpt);
     let mut reader = Reader::new(&excerpt);
@@ -27,7 +27,7 @@ pub fn read(file: &Arc<SourceFile>, fields: &Fields) -> Checked<Source> {
         Source { file: Arc::clone(file), vendor: None, defaults: Layer::default(), families: Vec::new() };
     match documents.as_slice() {
         [] if !findings.is_empty() => {}
-        [document, ..] => self::file(document, &Keys::new(fields), &mut source, &mut reader),
+        [document, ..] => self::file(document, &Keys::new(schema), &mut source, &mut reader),
         [] => {
             let message = "a catalog source must not be empty";
             reader.report(&reader::MISSING_KEY, crate::text::Span::at(0), message);

@@ -3,10 +3,11 @@
 use indexmap::IndexMap;
 
 use super::{Configuration, Hardware, Layer, Settings};
-use crate::catalog::fields::Fields;
-use crate::engine::fields::FieldValue;
 use crate::catalog::spanned::Spanned;
 use crate::diagnostic::{Edit, Fix, Level, Rule};
+use crate::engine::block::field_value as checked_value;
+use crate::engine::fields::FieldValue;
+use crate::engine::fields::{Field, Schema};
 use crate::world::reader::{MISSING_KEY, Reader};
 use crate::world::yaml::{Entry, Node};
 
@@ -28,17 +29,17 @@ const CONFIGURATION: [&str; 7] =
 /// The keys that settings and configurations can have, which depend on the site's fields.
 #[derive(Debug)]
 pub(super) struct Keys<'a> {
-    fields: Vec<&'a str>,
+    schema: &'a Schema,
     settings: Vec<&'a str>,
     configuration: Vec<&'a str>,
 }
 
 impl<'a> Keys<'a> {
-    pub(super) fn new(fields: &'a Fields) -> Self {
-        let fields: Vec<&str> = fields.names().iter().map(String::as_str).collect();
+    pub(super) fn new(schema: &'a Schema) -> Self {
+        let fields: Vec<&str> = schema.fields.keys().map(String::as_str).collect();
         let settings = [fields.as_slice(), &SETTINGS].concat();
         let configuration = [&CONFIGURATION, settings.as_slice()].concat();
-        Self { fields, settings, configuration }
+        Self { schema, settings, configuration }
     }
 
     /// The settings of one layer; null stands for none.
@@ -63,12 +64,12 @@ impl<'a> Keys<'a> {
                 let word = reader.word(value, "`nodes`", &NODES);
                 settings.nodes = word.map(|word| Spanned::new(word.to_owned(), value.span));
             }
-            key if self.fields.contains(&key) => {
-                if let Some(found) = field_value(value, key, reader) {
+            key => {
+                let Some(field) = self.schema.field(key) else { return };
+                if let Some(found) = field_value(value, field, reader) {
                     settings.fields.insert(key.to_owned(), Spanned::new(found, value.span));
                 }
             }
-            _ => {}
         }
     }
 
@@ -171,20 +172,8 @@ pub(crate) fn missing(key: &str, what: &str, node: &Node, reader: &mut Reader<'_
 }
 
 /// The value of a field; `Some(None)` is an explicit null.
-pub(crate) fn field_value(node: &Node, name: &str, reader: &mut Reader<'_>) -> Option<Option<FieldValue>> {
-    let Some(scalar) = node.scalar() else {
-        reader.wrong_type(node, &format!("`{name}`"), "one value");
-        return None;
-    };
-    Some(if scalar.is_null() {
-        None
-    } else if let Some(number) = scalar.integer() {
-        Some(FieldValue::Int(number))
-    } else if let Some(switch) = scalar.boolean() {
-        Some(FieldValue::Bool(switch))
-    } else {
-        Some(FieldValue::Text(scalar.text.clone()))
-    })
+pub(crate) fn field_value(node: &Node, field: &Field, reader: &mut Reader<'_>) -> Option<Option<FieldValue>> {
+    if node.is_null() { Some(None) } else { checked_value(reader, field, node).map(Some) }
 }
 
 /// Environment variables; null stands for none.

@@ -36,7 +36,7 @@ pub fn render(finding: &Diagnostic, style: Style) -> String {
             let marks = window.labels.iter().map(|(kind, label)| {
                 let span = window.local(label.location.span);
                 let message = (!label.message.is_empty()).then_some(label.message.as_str());
-                kind.clone().span(span.into()).label(message)
+                kind.span(span.into()).label(message)
             });
             Snippet::source(window.text)
                 .path(window.source.path())

@@ -5,10 +5,11 @@
 //! argparse would print, and the others follow in the order in which it would find them.
 //!
 //! [`parser`] holds the options and says which flag a word is, `pattern` how many words an option takes,
-//! `convert` makes words into values (with `number` and `json`), `namespace` keeps them, and `run` is
-//! the algorithm.
+//! `convert` makes words into values (with `number` and `json`), `namespace` keeps them, `dynamic` knows the
+//! flags that a program takes besides, and `run` is the algorithm.
 
 mod convert;
+mod dynamic;
 mod json;
 pub mod namespace;
 mod number;
@@ -16,6 +17,8 @@ pub mod parser;
 mod pattern;
 pub mod problem;
 mod run;
+#[cfg(test)]
+mod tests;
 
 use self::namespace::Values;
 use self::parser::ArgumentParser;

@@ -38,10 +38,11 @@ pub(super) fn defaults(options: &[Arc<OptionSpec>]) -> Arc<IndexMap<String, Valu
     let mut values: IndexMap<String, Value> = IndexMap::with_capacity(options.len());
     for option in options.iter().filter(|option| !option.suppressed) {
         let value = values.entry(option.dest.clone()).or_insert_with(|| option.default.clone());
-        if *value == option.default && !option.required {
-            if let Some(converted) = value.text().and_then(|text| convert(&option.value_type, text).ok()) {
-                *value = converted;
-            }
+        if *value == option.default
+            && !option.required
+            && let Some(converted) = value.text().and_then(|text| convert(&option.value_type, text).ok())
+        {
+            *value = converted;
         }
     }
     Arc::new(values)

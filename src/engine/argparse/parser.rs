@@ -156,17 +156,6 @@ impl ArgumentParser {
         &self.exclusive
     }
 
-    /// Whether the word is one of the flags that the program takes besides its options.
-    pub(super) fn is_dynamic(&self, word: &str) -> bool {
-        let flag = word.split_once('=').map_or(word, |(flag, _)| flag);
-        self.dynamic_options.iter().any(|pattern| {
-            let Some((before, after)) = pattern.split_once("COMPONENT") else { return flag == pattern };
-            flag.strip_prefix(before)
-                .and_then(|rest| rest.strip_suffix(after))
-                .is_some_and(|name| !name.is_empty())
-        })
-    }
-
     /// What a word is, before it is known which option takes it (argparse's `_parse_optional`).
     pub(super) fn classify(&self, word: &str) -> Class {
         if !word.starts_with('-') {
@@ -179,10 +168,10 @@ impl ArgumentParser {
             return Class::Argument;
         }
         let equals = word.find('=');
-        if let Some(at) = equals {
-            if let Some(&spelling) = self.sorted.get(&word[..at]) {
-                return Class::Flag { spelling, explicit: Some(at + 1), abbreviated: false };
-            }
+        if let Some(at) = equals
+            && let Some(&spelling) = self.sorted.get(&word[..at])
+        {
+            return Class::Flag { spelling, explicit: Some(at + 1), abbreviated: false };
         }
         let found = if word.starts_with("--") { self.long(word, equals) } else { self.short(word) };
         match found.as_slice() {

@@ -10,7 +10,7 @@ use super::convert::convert;
 use super::namespace::{Outcome, Values};
 use super::parser::{ArgumentParser, Class, looks_like_negative_number};
 use super::problem::{Problem, ProblemKind};
-use super::{Parse, Use, Word, pattern};
+use super::{Parse, Use, Word, dynamic, pattern};
 use crate::engine::option::{Arity, OptionSpec};
 use crate::engine::value::Value;
 
@@ -85,6 +85,7 @@ impl<'a> Run<'a> {
     pub(super) fn finish(mut self) -> Parse {
         self.classify();
         self.consume();
+        self.take_dynamic();
         if self.exits.is_none() {
             self.find_missing();
             self.problems.append(&mut self.leftovers);
@@ -311,12 +312,11 @@ impl<'a> Run<'a> {
         spec: &OptionSpec,
         mut arguments: Vec<Argument<'a>>,
     ) -> Option<(Value, Vec<Argument<'a>>)> {
-        if !matches!(spec.arity, Arity::Command | Arity::Remainder) {
-            if let Some(dashes) =
+        if !matches!(spec.arity, Arity::Command | Arity::Remainder)
+            && let Some(dashes) =
                 arguments.iter().position(|argument| argument.text == "--" && !argument.opaque)
-            {
-                arguments.remove(dashes);
-            }
+        {
+            arguments.remove(dashes);
         }
         let value = match (spec.arity, arguments.as_slice()) {
             (Arity::Suppressed, _) => return None,
@@ -398,15 +398,12 @@ impl<'a> Run<'a> {
             self.blind = true;
             return self.excuse(at);
         }
-        if self.parser.is_dynamic(&word.text) {
-            return self.excuse(at);
-        }
         let (flag, range) = written_flag(&word.text);
         self.unknown.push(at);
         if !self.parser.ignores_unknown() {
             self.leftovers.push(Problem { kind: ProblemKind::UnknownFlag { flag }, word: Some(at), range });
         }
-        self.excuse(at)
+        if dynamic::is_flag(self.parser.dynamic_options(), &word.text) { at + 1 } else { self.excuse(at) }
     }
 
     /// Passes over a flag; the arguments that follow it directly are taken to be its own.
@@ -427,12 +424,6 @@ impl<'a> Run<'a> {
                 self.excuse(index);
                 continue;
             }
-            if index < self.excused
-                && !self.parser.dynamic_options().is_empty()
-                && self.belongs_to_dynamic(index)
-            {
-                continue;
-            }
             self.unknown.push(index);
             if index < self.excused || self.parser.ignores_unknown() {
                 continue;
@@ -445,12 +436,15 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Whether the word is the value of a flag that the program takes besides its options.
-    fn belongs_to_dynamic(&self, index: usize) -> bool {
-        index.checked_sub(1).is_some_and(|flag| {
-            let word = &self.words[flag].text;
-            self.pattern[flag] == b'O' && !word.contains('=') && self.parser.is_dynamic(word)
-        })
+    /// Takes out of the words that nothing took the flags that the program takes besides its options.
+    fn take_dynamic(&mut self) {
+        let patterns = self.parser.dynamic_options();
+        if patterns.is_empty() {
+            return;
+        }
+        let taken = dynamic::taken(patterns, self.words, &self.unknown);
+        self.unknown.retain(|word| taken.binary_search(word).is_err());
+        self.leftovers.retain(|problem| problem.word.is_none_or(|word| taken.binary_search(&word).is_err()));
     }
 
     fn missing_value(&mut self, at: usize, option: usize, arity: Arity, range: Range<usize>) -> usize {

@@ -137,6 +137,11 @@ impl Navigation {
             .map(|node| (self.landing(node), node.title.as_str()))
     }
 
+    /// The words for a section, by its address.
+    pub fn title_of_section(&self, url: &str) -> String {
+        self.by_url.get(url).map(|&index| self.nodes[index].title.clone()).unwrap_or_default()
+    }
+
     /// Where a folder leads: to its own page, else to the first page below.
     fn landing<'a>(&'a self, node: &'a Node) -> &'a str {
         let mut node = node;
@@ -165,7 +170,13 @@ impl Navigation {
         vec![self.item(root, url, usize::MAX, address)]
     }
 
-    fn items(&self, parent: usize, url: &str, depth: usize, address: &impl Fn(&str) -> String) -> Vec<NavItem> {
+    fn items(
+        &self,
+        parent: usize,
+        url: &str,
+        depth: usize,
+        address: &impl Fn(&str) -> String,
+    ) -> Vec<NavItem> {
         let children = &self.nodes[parent].children;
         let shown = children.len() <= MOST_SIBLINGS;
         children
@@ -279,7 +290,10 @@ mod tests {
         assert_eq!(sections, [("/guide/", "Guide"), ("/flags/0.5.6/", "Flags")]);
         let same = |url: &str| url.to_owned();
         let sidebar = site.sidebar("/guide/a/", &same);
-        assert_eq!(sidebar[0].children.iter().map(|item| item.title.as_str()).collect::<Vec<_>>(), ["Beta", "Alpha"]);
+        assert_eq!(
+            sidebar[0].children.iter().map(|item| item.title.as_str()).collect::<Vec<_>>(),
+            ["Beta", "Alpha"]
+        );
         assert!(sidebar[0].children[1].active);
         let (before, after) = site.neighbours("/guide/b/", &same);
         assert_eq!((before.unwrap().title.as_str(), after.unwrap().title.as_str()), ("Guide", "Alpha"));

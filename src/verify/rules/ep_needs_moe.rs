@@ -23,6 +23,7 @@ fn check(subject: &Subject<'_>, judge: &mut Judge) {
     if architecture != Architecture::Dense {
         return;
     }
-    let message = format!("{} is a dense model and has no experts to spread over ep {ep}", subject.model_name());
+    let message =
+        format!("{} is a dense model and has no experts to spread over ep {ep}", subject.model_name());
     judge.report(Diagnostic::new(RULE.rule, subject.place(&subject.ep), message).help("leave `ep` out"));
 }

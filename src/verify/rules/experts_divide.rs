@@ -7,11 +7,7 @@ use crate::verify::subject::{Judge, Subject};
 /// Every expert-parallel group holds the same number of experts. Source: the engine's fused MoE layer,
 /// `sglang/srt/layers/moe/fused_moe_triton/layer.py`.
 pub(super) static RULE: LaunchRule = LaunchRule {
-    rule: &Rule::new(
-        "parallelism/experts-divide",
-        Level::Error,
-        "`ep` divides the number of routed experts",
-    ),
+    rule: &Rule::new("parallelism/experts-divide", Level::Error, "`ep` divides the number of routed experts"),
     check,
 };
 

@@ -25,7 +25,9 @@ fn check(subject: &Subject<'_>, judge: &mut Judge) {
     if subject.version >= UNTIL {
         return;
     }
-    for (place, what) in [(&subject.speculative, "speculative decoding"), (&subject.mixed_chunk, "mixed chunks")] {
+    for (place, what) in
+        [(&subject.speculative, "speculative decoding"), (&subject.mixed_chunk, "mixed chunks")]
+    {
         if let Some(place) = place {
             let message = format!("{what} can't be used with pp {pp}");
             judge.report(Diagnostic::new(RULE.rule, place.clone(), message).help("leave one of the two out"));

@@ -6,11 +6,7 @@ use crate::verify::subject::{Form, Judge, Subject};
 
 /// The router balances by cache and keeps serving when a replica fails. Source: the parallelism guide.
 pub(super) static RULE: LaunchRule = LaunchRule {
-    rule: &Rule::new(
-        "parallelism/prefer-router",
-        Level::Note,
-        "replicas are launched through the router",
-    ),
+    rule: &Rule::new("parallelism/prefer-router", Level::Note, "replicas are launched through the router"),
     check,
 };
 
@@ -20,8 +16,7 @@ fn check(subject: &Subject<'_>, judge: &mut Judge) {
         return;
     }
     let message = format!("{dp} replicas in one server are balanced better by the router");
-    judge.report(
-        Diagnostic::new(RULE.rule, subject.place(&subject.dp), message)
-            .help("launch them with `python -m sglang_router.launch_server`"),
-    );
+    judge.report(Diagnostic::new(RULE.rule, subject.place(&subject.dp), message).help(
+        "start one server for each replica, behind `python -m sglang_router.launch_router --worker-urls …`",
+    ));
 }

@@ -7,8 +7,11 @@ use super::lexer;
 use super::words;
 
 /// A prompt in a block that is not a terminal session.
-pub static PROMPT: Rule =
-    Rule::new("content/prompt", Level::Note, "only `console` blocks show prompts, so that all other text can be copied");
+pub static PROMPT: Rule = Rule::new(
+    "content/prompt",
+    Level::Note,
+    "only `console` blocks show prompts, so that all other text can be copied",
+);
 
 /// Languages whose blocks are terminal sessions.
 pub const LANGUAGES: [&str; 4] = ["console", "shell-session", "shellsession", "terminal"];
@@ -19,16 +22,22 @@ pub const SCRIPTS: [&str; 6] = ["bash", "sh", "shell", "zsh", "ksh", "dash"];
 pub fn commands(excerpt: &Excerpt) -> Excerpt {
     let mut commands = Excerpt::empty(excerpt.source());
     let lines = lines(excerpt.text());
+    // Where `$` prompts, `#` begins a comment.
+    let dollar = lines.iter().any(|line| line.of(excerpt.text()).trim_start().starts_with("$ "));
+    let prompt = |line: &Span| {
+        let line = line.of(excerpt.text());
+        prompt(line).filter(|_| !(dollar && line.trim_start().starts_with(['#', '%'])))
+    };
     let mut at = 0;
     while at < lines.len() {
         let line = lines[at];
-        let Some(prompt) = prompt(line.of(excerpt.text())) else {
+        let Some(length) = prompt(&line) else {
             at += 1;
             continue;
         };
-        let next = lines[at + 1..].iter().position(|line| self::prompt(line.of(excerpt.text())).is_some());
+        let next = lines[at + 1..].iter().position(|line| prompt(line).is_some());
         let last = next.map_or(lines.len(), |next| at + 1 + next);
-        let first = Span::new(line.start + prompt, line.end);
+        let first = Span::new(line.start + length, line.end);
         for kept in continued(excerpt.text(), first, &lines[at + 1..last]) {
             words::push_exact(excerpt, &mut commands, kept);
         }
@@ -59,8 +68,8 @@ pub fn prompted(excerpt: &Excerpt, prompt: Span) -> Diagnostic {
 
 /// What is to be copied from a block, where it is not the block's own text.
 pub fn copy_text(excerpt: &Excerpt, language: &str) -> Option<String> {
-    let console = LANGUAGES.contains(&language);
-    if !console && !(SCRIPTS.contains(&language) && first_prompt(excerpt).is_some()) {
+    let prompted = SCRIPTS.contains(&language) && first_prompt(excerpt).is_some();
+    if !prompted && !LANGUAGES.contains(&language) {
         return None;
     }
     let commands = commands(excerpt);

@@ -47,7 +47,9 @@ fn is_python(word: &ShellWord) -> bool {
     if word.opaque {
         return word.text.starts_with('$') && word.text.to_ascii_lowercase().contains("python");
     }
-    word.program().strip_prefix("python").is_some_and(|version| version.chars().all(|c| c.is_ascii_digit() || c == '.'))
+    word.program()
+        .strip_prefix("python")
+        .is_some_and(|version| version.chars().all(|c| c.is_ascii_digit() || c == '.'))
 }
 
 /// Reads the interpreter's own options (`python -u -X dev -m NAME`).

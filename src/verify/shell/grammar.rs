@@ -12,9 +12,9 @@ use super::lexer::{Kind, Token};
 use super::statements::Statement;
 
 /// Compound commands nested deeper than this are refused: the grammar's time doubles with each level.
-pub const DEEPEST: usize = 24;
+const DEEPEST: usize = 12;
 /// Statements longer than this many bytes are refused.
-pub const LONGEST: usize = 200_000;
+const LONGEST: usize = 200_000;
 
 /// A simple command as spans of the text.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -61,6 +61,11 @@ pub fn plain(text: &str, statement: &Statement<'_>) -> RawCommand {
     command
 }
 
+/// Whether the grammar can be asked about a statement at all.
+pub fn is_in_reach(statement: &Statement<'_>) -> bool {
+    statement.depth <= DEEPEST && statement.span().len() <= LONGEST
+}
+
 /// Reads a statement by the grammar. An error is the place of the token that can't stand where it stands, or
 /// `None` where the statement ends too early.
 pub fn parse(text: &str, statement: &Statement<'_>) -> Result<Parsed, Option<Span>> {
@@ -90,7 +95,7 @@ pub fn parse(text: &str, statement: &Statement<'_>) -> Result<Parsed, Option<Spa
 
 /// Whether a word that stands before a command's name sets a variable.
 pub fn is_assignment(word: &str) -> bool {
-    word.split_once('=').is_some_and(|(name, _)| super::lexer::is_name(name.strip_suffix('+').unwrap_or(name)))
+    word.split_once('=').is_some_and(|(name, _)| super::scan::is_name(name.strip_suffix('+').unwrap_or(name)))
 }
 
 fn picture(text: &str, tokens: &[Token], span: Span) -> String {
@@ -182,7 +187,9 @@ impl Reader {
                 self.out.variables.push(clause.variable_name.clone());
                 self.list(&clause.body.list);
             }
-            Compound::CaseClause(clause) => clause.cases.iter().filter_map(|case| case.cmd.as_ref()).for_each(|list| self.list(list)),
+            Compound::CaseClause(clause) => {
+                clause.cases.iter().filter_map(|case| case.cmd.as_ref()).for_each(|list| self.list(list))
+            }
             Compound::IfClause(clause) => {
                 self.list(&clause.condition);
                 self.list(&clause.then);
@@ -204,7 +211,9 @@ impl Reader {
         for item in simple.prefix.iter().flat_map(|prefix| &prefix.0) {
             self.item(item, true, &mut command);
         }
-        command.words.extend(simple.word_or_name.iter().filter_map(|word| word.location()).map(|span| self.span(&span)));
+        command.words.extend(
+            simple.word_or_name.iter().filter_map(|word| word.location()).map(|span| self.span(&span)),
+        );
         for item in simple.suffix.iter().flat_map(|suffix| &suffix.0) {
             self.item(item, false, &mut command);
         }

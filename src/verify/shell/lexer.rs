@@ -5,12 +5,10 @@
 
 use crate::text::Span;
 
-/// Substitutions inside substitutions are followed this deep; deeper ones are left as plain text.
-const DEPTH: usize = 12;
+use super::scan;
+
 /// Scans that may run to the end of the text in vain, so that broken text can't make reading it quadratic.
 const VAIN: usize = 8;
-/// Arithmetic longer than this many bytes is read as subshells are.
-const LONGEST_ARITHMETIC: usize = 4096;
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,8 +68,9 @@ pub struct Lexed {
     /// A backslash that ends the text.
     pub trailing_continuation: Option<Span>,
     /// Where the scan stopped: behind the `)` that ends a substitution, else the end of the text.
-    end: usize,
-    closed: bool,
+    pub(super) end: usize,
+    /// Whether it stopped at a `)`.
+    pub(super) closed: bool,
 }
 
 /// Reads a whole text.
@@ -79,21 +78,9 @@ pub fn lex(text: &str) -> Lexed {
     Lexer::new(text, 0, 0, false).run()
 }
 
-/// The end of the `$…`, `` `…` ``, `<(…)` or `>(…)` that begins at `at`; `None` where it does not end or where
-/// the `$` stands for itself.
-pub fn expansion_end(text: &str, at: usize) -> Option<usize> {
-    Lexer::new(text, at, 0, false).expansion(at)
-}
-
-/// The end of the placeholder (`<your model>`) that begins at `at`.
-pub fn placeholder_end(text: &str, at: usize) -> Option<usize> {
-    let bytes = text.as_bytes();
-    if bytes.get(at) != Some(&b'<') || !bytes.get(at + 1).is_some_and(u8::is_ascii_alphabetic) {
-        return None;
-    }
-    let inside = |&c: &u8| c.is_ascii_alphanumeric() || b" -_/.:,|'+".contains(&c) || !c.is_ascii();
-    let end = at + 1 + bytes[at + 1..].iter().take(80).take_while(|c| inside(c)).count();
-    (bytes.get(end) == Some(&b'>') && !matches!(bytes[end - 1], b' ') && text.is_char_boundary(end)).then_some(end + 1)
+/// Reads the inside of a substitution that begins at `from`, `depth` substitutions deep, up to the `)` that ends it.
+pub(super) fn lex_substitution(text: &str, from: usize, depth: usize) -> Lexed {
+    Lexer::new(text, from, depth, true).run()
 }
 
 struct Lexer<'a> {
@@ -122,7 +109,7 @@ impl<'a> Lexer<'a> {
                 b' ' | b'\t' | b'\r' => self.at += 1,
                 b'\\' if self.continuation() => {}
                 b'#' => self.comment(),
-                b'<' if placeholder_end(self.text, self.at).is_some() => self.word(),
+                b'<' if scan::placeholder_end(self.text, self.at).is_some() => self.word(),
                 b'<' | b'>' if self.bytes.get(self.at + 1) == Some(&b'(') => self.word(),
                 b')' if self.nested && self.parens == 0 => {
                     self.at += 1;
@@ -163,7 +150,7 @@ impl<'a> Lexer<'a> {
                     self.out.broken_continuations.push(span);
                 }
                 self.at = span.end + 1;
-                if self.text[self.at..].trim().is_empty() {
+                if self.text[self.at..].trim_start().is_empty() {
                     self.out.trailing_continuation = Some(span);
                 }
                 true
@@ -189,13 +176,13 @@ impl<'a> Lexer<'a> {
 
     fn operator(&mut self) {
         const OPERATORS: [&str; 21] = [
-            "<<<", "<<-", "&>>", ";;&", "<<", "<&", "<>", ">>", ">&", ">|", "&&", "&>", "||", "|&", ";;", ";&", ";",
-            "&", "|", "<", ">",
+            "<<<", "<<-", "&>>", ";;&", "<<", "<&", "<>", ">>", ">&", ">|", "&&", "&>", "||", "|&", ";;",
+            ";&", ";", "&", "|", "<", ">",
         ];
         let start = self.at;
         match self.bytes[start] {
             b'(' if self.bytes.get(start + 1) == Some(&b'(') => {
-                if let Some(end) = arithmetic_end(self.bytes, start) {
+                if let Some(end) = scan::arithmetic_end(self.bytes, start) {
                     self.at = end;
                     return self.push(Kind::Operator, start);
                 }
@@ -212,7 +199,8 @@ impl<'a> Lexer<'a> {
             }
             _ => {
                 let rest = &self.text[start..];
-                let length = OPERATORS.iter().find(|operator| rest.starts_with(**operator)).map_or(1, |o| o.len());
+                let length =
+                    OPERATORS.iter().find(|operator| rest.starts_with(**operator)).map_or(1, |o| o.len());
                 self.at += length;
                 let operator = &rest[..length];
                 if (operator == "<<" || operator == "<<-") && self.here(start, operator.len() == 3) {
@@ -227,7 +215,10 @@ impl<'a> Lexer<'a> {
     fn here(&mut self, start: usize, tabs_dropped: bool) -> bool {
         let blanks = self.bytes[self.at..].iter().take_while(|&&c| c == b' ' || c == b'\t').count();
         let from = self.at + blanks;
-        if matches!(self.bytes.get(from), None | Some(b'\n' | b';' | b'&' | b'|' | b'(' | b')' | b'<' | b'>' | b'#')) {
+        if matches!(
+            self.bytes.get(from),
+            None | Some(b'\n' | b';' | b'&' | b'|' | b'(' | b')' | b'<' | b'>' | b'#')
+        ) {
             return false;
         }
         self.at = from;
@@ -259,7 +250,8 @@ impl<'a> Lexer<'a> {
     }
 
     fn unended_here(&mut self, mut here: Here) {
-        let message = format!("the here-document has no line `{}` that ends it", here.delimiter.of(self.text));
+        let message =
+            format!("the here-document has no line `{}` that ends it", here.delimiter.of(self.text));
         self.out.errors.push(Error { span: here.operator, message });
         here.body = Span::new(self.at, self.text.len());
         self.at = self.text.len();
@@ -288,16 +280,22 @@ impl<'a> Lexer<'a> {
                 }
                 b'\'' | b'"' => self.quoted(self.at),
                 b'$' | b'`' => self.expand(),
-                b'<' | b'>' if self.at == start && self.bytes.get(self.at + 1) == Some(&b'(') => self.expand(),
-                b'<' => match placeholder_end(self.text, self.at) {
+                b'<' | b'>' if self.at == start && self.bytes.get(self.at + 1) == Some(&b'(') => {
+                    self.expand()
+                }
+                b'<' => match scan::placeholder_end(self.text, self.at) {
                     Some(end) => self.at = end,
                     None => return,
                 },
                 b'>' => return,
-                b'(' if self.takes_parens(start) => match self.balanced(self.at + 1) {
-                    Some(end) => self.at = end,
-                    None => return,
-                },
+                b'(' if self.vain < VAIN && self.takes_parens(start) => {
+                    match scan::balanced(self.text, self.at + 1, self.depth) {
+                        Some(end) => self.at = end,
+                        None => {
+                            self.at = self.unended(Span::new(self.at, self.at + 1), "the `(` is never closed")
+                        }
+                    }
+                }
                 b'(' => return,
                 _ => self.at += 1,
             }
@@ -308,7 +306,7 @@ impl<'a> Lexer<'a> {
     fn takes_parens(&self, start: usize) -> bool {
         let before = &self.text[start..self.at];
         match before.strip_suffix('=') {
-            Some(name) => is_name(name.strip_suffix('+').unwrap_or(name)),
+            Some(name) => scan::is_name(name.strip_suffix('+').unwrap_or(name)),
             None => before.ends_with(['@', '+', '?', '*']),
         }
     }
@@ -320,7 +318,10 @@ impl<'a> Lexer<'a> {
         match rest.as_bytes().get(blanks) {
             None | Some(b'\n') => {
                 let joined = blanks == 0
-                    && rest[1.min(rest.len())..].chars().next().is_some_and(|c| !c.is_whitespace() && !"#;&|()<>\\".contains(c));
+                    && rest[1.min(rest.len())..]
+                        .chars()
+                        .next()
+                        .is_some_and(|c| !c.is_whitespace() && !"#;&|()<>\\".contains(c));
                 if joined {
                     self.at += 2;
                 }
@@ -336,7 +337,11 @@ impl<'a> Lexer<'a> {
     /// Moves over a quoted text; one that does not end is taken to end with its line.
     fn quoted(&mut self, start: usize) {
         let quote = self.bytes[start];
-        let end = if quote == b'\'' { single_end(self.bytes, start + 1) } else { self.double_end(start + 1) };
+        let end = if quote == b'\'' {
+            scan::single_end(self.bytes, start + 1)
+        } else {
+            scan::double_end(self.text, start + 1, self.depth)
+        };
         self.at = end.unwrap_or_else(|| {
             let kind = if quote == b'\'' { "single" } else { "double" };
             self.unended(Span::new(start, start + 1), &format!("the {kind} quote is never closed"))
@@ -349,12 +354,12 @@ impl<'a> Lexer<'a> {
             Some(b'"') if self.bytes[start] == b'$' => self.quoted(start + 1),
             Some(b'\'' | b'(' | b'{') if self.vain < VAIN => self.expand_or_fail(start),
             _ if self.bytes[start] == b'`' && self.vain < VAIN => self.expand_or_fail(start),
-            _ => self.at = self.expansion(start).unwrap_or(start + 1),
+            _ => self.at = scan::expansion(self.text, start, self.depth).unwrap_or(start + 1),
         }
     }
 
     fn expand_or_fail(&mut self, start: usize) {
-        if let Some(end) = self.expansion(start) {
+        if let Some(end) = scan::expansion(self.text, start, self.depth) {
             self.at = end;
             return;
         }
@@ -372,102 +377,4 @@ impl<'a> Lexer<'a> {
         self.out.errors.push(Error { span, message: message.to_owned() });
         self.line_end(span.start)
     }
-
-    fn expansion(&self, at: usize) -> Option<usize> {
-        let next = self.bytes.get(at + 1).copied();
-        match (self.bytes.get(at)?, next?) {
-            (b'`', _) => escaped_end(self.bytes, at + 1, b'`'),
-            (b'$', b'\'') => escaped_end(self.bytes, at + 2, b'\''),
-            (b'$', b'(') if self.bytes.get(at + 2) == Some(&b'(') => {
-                arithmetic_end(self.bytes, at + 1).or_else(|| self.balanced(at + 2))
-            }
-            (b'$' | b'<' | b'>', b'(') => self.balanced(at + 2),
-            (b'$', b'{') => self.brace_end(at + 2),
-            (b'$', first) if first.is_ascii_alphabetic() || first == b'_' => {
-                Some(at + 1 + self.bytes[at + 1..].iter().take_while(|c| c.is_ascii_alphanumeric() || **c == b'_').count())
-            }
-            (b'$', first) if first.is_ascii_digit() || b"@*#?$!-".contains(&first) => Some(at + 2),
-            _ => None,
-        }
-    }
-
-    /// The offset behind the `)` that closes what was opened before `from`.
-    fn balanced(&self, from: usize) -> Option<usize> {
-        if self.depth >= DEPTH {
-            return None;
-        }
-        let inner = Lexer::new(self.text, from, self.depth + 1, true).run();
-        inner.closed.then_some(inner.end)
-    }
-
-    /// The offset behind the double quote that ends the text from `from`.
-    fn double_end(&self, from: usize) -> Option<usize> {
-        self.end_of(from, b'"')
-    }
-
-    fn brace_end(&self, from: usize) -> Option<usize> {
-        self.end_of(from, b'}')
-    }
-
-    /// The offset behind the `close` that ends what began before `from`, over escapes, expansions and, in
-    /// `${…}`, quotes.
-    fn end_of(&self, from: usize, close: u8) -> Option<usize> {
-        if self.depth >= DEPTH {
-            return None;
-        }
-        let deeper = Lexer::new(self.text, from, self.depth + 1, false);
-        let mut at = from;
-        loop {
-            at = match *self.bytes.get(at)? {
-                byte if byte == close => return Some(at + 1),
-                b'\\' => at + 2,
-                b'$' if self.bytes.get(at + 1).is_some_and(|c| matches!(c, b'(' | b'{')) => deeper.expansion(at)?,
-                b'`' => deeper.expansion(at)?,
-                b'\'' if close == b'}' => single_end(self.bytes, at + 1)?,
-                b'"' if close == b'}' => deeper.double_end(at + 1)?,
-                _ => at + 1,
-            };
-        }
-    }
-}
-
-/// Whether a text can name a variable.
-pub fn is_name(text: &str) -> bool {
-    let mut bytes = text.bytes();
-    bytes.next().is_some_and(|first| first.is_ascii_alphabetic() || first == b'_')
-        && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-}
-
-fn single_end(bytes: &[u8], from: usize) -> Option<usize> {
-    bytes.get(from..)?.iter().position(|&c| c == b'\'').map(|end| from + end + 1)
-}
-
-fn escaped_end(bytes: &[u8], from: usize, close: u8) -> Option<usize> {
-    let mut at = from;
-    loop {
-        match *bytes.get(at)? {
-            byte if byte == close => return Some(at + 1),
-            b'\\' => at += 2,
-            _ => at += 1,
-        }
-    }
-}
-
-/// The offset behind the `))` that closes the `((` at `start`, on balanced text alone.
-fn arithmetic_end(bytes: &[u8], start: usize) -> Option<usize> {
-    let mut open = 0_usize;
-    for (at, byte) in bytes.iter().enumerate().skip(start).take(LONGEST_ARITHMETIC) {
-        match byte {
-            b'(' => open += 1,
-            b')' => {
-                open -= 1;
-                if open == 1 {
-                    return (bytes.get(at + 1) == Some(&b')')).then_some(at + 2);
-                }
-            }
-            b'\'' | b'"' | b'`' => return None,
-            _ => {}
-        }
-    }
-    None
 }

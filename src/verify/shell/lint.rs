@@ -3,12 +3,16 @@
 use crate::diagnostic::{Diagnostic, Edit, Fix, Level, Rule};
 use crate::text::{Excerpt, Span};
 
-use super::lexer::{self, Kind, Lexed};
+use super::lexer::{Kind, Lexed};
+use super::scan;
 use super::statements::Statement;
 
 /// A command that was meant to go on in the next line and does not.
-pub static CONTINUATION: Rule =
-    Rule::new("shell/continuation", Level::Error, "a command goes on in the next line only behind a backslash that ends the line");
+pub static CONTINUATION: Rule = Rule::new(
+    "shell/continuation",
+    Level::Error,
+    "a command goes on in the next line only behind a backslash that ends the line",
+);
 /// Characters of prose where a shell needs those of ASCII.
 pub static TYPOGRAPHIC: Rule = Rule::new(
     "shell/typographic",
@@ -58,8 +62,17 @@ fn broken_continuations(excerpt: &Excerpt, lexed: &Lexed, findings: &mut Vec<Dia
     }
 }
 
-fn stray_flags(excerpt: &Excerpt, lexed: &Lexed, statements: &[Statement<'_>], findings: &mut Vec<Diagnostic>) {
+fn stray_flags(
+    excerpt: &Excerpt,
+    lexed: &Lexed,
+    statements: &[Statement<'_>],
+    findings: &mut Vec<Diagnostic>,
+) {
     let text = excerpt.text();
+    // A text that begins with a flag lists flags.
+    if statements.first().is_some_and(|first| is_stray(text, first)) {
+        return;
+    }
     for pair in statements.windows(2) {
         let [before, statement] = pair else { continue };
         if !is_stray(text, statement) || before.tokens.last().is_some_and(|token| token.kind != Kind::Word) {
@@ -67,7 +80,8 @@ fn stray_flags(excerpt: &Excerpt, lexed: &Lexed, statements: &[Statement<'_>], f
         }
         let Some(first) = statement.tokens.first() else { continue };
         let flag = first.span.of(text);
-        let message = format!("`{flag}` starts a command of its own, because the command before it has ended");
+        let message =
+            format!("`{flag}` starts a command of its own, because the command before it has ended");
         let (end, start) = (before.span().end, statement.span().start);
         let at = lexed.comments.partition_point(|comment| comment.start < end);
         let comment = lexed.comments.get(at).filter(|comment| comment.end <= start);
@@ -102,7 +116,10 @@ fn typographic(excerpt: &Excerpt, statement: &Statement<'_>, findings: &mut Vec<
     let text = excerpt.text();
     let mut quotes: Vec<(Span, char)> = Vec::new();
     let words = statement.tokens.iter().filter(|token| token.kind == Kind::Word);
-    for odd in words.filter(|token| !token.span.of(text).is_ascii()).flat_map(|token| odd_characters(text, token.span)) {
+    for odd in words
+        .filter(|token| !token.span.of(text).is_ascii())
+        .flat_map(|token| odd_characters(text, token.span))
+    {
         let written = odd.span.of(text);
         let (message, replacement) = match odd.kind {
             OddKind::Quote(quote) => {
@@ -118,11 +135,21 @@ fn typographic(excerpt: &Excerpt, statement: &Statement<'_>, findings: &mut Vec<
         match pair {
             [(open, a), (close, b)] if a == b => {
                 let ascii = if *a == '"' { "\"" } else { "'" };
-                let message = format!("`{}` stands between typographic quotes, which quote nothing", Span::new(open.end, close.start).of(text));
-                findings.push(finding(excerpt, open.to(*close), message).fix(replace(excerpt, &[(*open, ascii), (*close, ascii)])));
+                let message = format!(
+                    "`{}` stands between typographic quotes, which quote nothing",
+                    Span::new(open.end, close.start).of(text)
+                );
+                findings.push(
+                    finding(excerpt, open.to(*close), message)
+                        .fix(replace(excerpt, &[(*open, ascii), (*close, ascii)])),
+                );
             }
             _ => findings.extend(pair.iter().map(|(span, _)| {
-                finding(excerpt, *span, format!("`{}` is a typographic quote, which quotes nothing", span.of(text)))
+                finding(
+                    excerpt,
+                    *span,
+                    format!("`{}` is a typographic quote, which quotes nothing", span.of(text)),
+                )
             })),
         }
     }
@@ -165,7 +192,7 @@ fn odd_characters(text: &str, word: Span) -> Vec<Odd> {
         at = match c {
             '\\' => end + written[end..].chars().next().map_or(0, char::len_utf8),
             '\'' | '"' => written[end..].find(c).map_or(written.len(), |close| end + close + 1),
-            '<' => lexer::placeholder_end(written, at).unwrap_or(end),
+            '<' => scan::placeholder_end(written, at).unwrap_or(end),
             _ => end,
         };
     }

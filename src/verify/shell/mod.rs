@@ -10,12 +10,16 @@ pub mod entry;
 pub mod grammar;
 pub mod lexer;
 pub mod lint;
+pub mod scan;
 pub mod script;
 pub mod statements;
 pub mod substitute;
 pub mod unwrap;
 pub mod words;
 pub mod wrappers;
+
+#[cfg(test)]
+mod tests;
 
 use crate::diagnostic::{Checked, Rule};
 use crate::text::Excerpt;
@@ -27,6 +31,7 @@ pub static RULES: [&Rule; 4] = [&script::SYNTAX, &lint::CONTINUATION, &lint::TYP
 
 /// Every program that the text runs, wrappers peeled off. `console` says that the text is a terminal session, in
 /// which only lines behind a prompt are commands; other text is taken as one, with a finding, when it shows prompts.
+/// Variables that the script exports are set for all that it runs behind that.
 pub fn invocations(excerpt: &Excerpt, console: bool) -> Checked<Vec<Invocation>> {
     let mut findings = Vec::new();
     let script = if console {
@@ -37,6 +42,17 @@ pub fn invocations(excerpt: &Excerpt, console: bool) -> Checked<Vec<Invocation>>
     } else {
         script::read(excerpt).take(&mut findings)
     };
-    let value = script.commands.iter().flat_map(|command| unwrap::unwrap(command, &mut findings)).collect();
-    Checked::new(value, findings)
+    let mut exported = Vec::new();
+    let mut invocations = Vec::new();
+    for command in &script.commands {
+        if command.words.first().is_some_and(|word| word.text == "export") {
+            exported.extend(command.words.iter().filter_map(unwrap::variable));
+        }
+        let first = invocations.len();
+        invocations.extend(unwrap::unwrap(command, &mut findings));
+        for invocation in &mut invocations[first..] {
+            invocation.variables.splice(0..0, exported.iter().cloned());
+        }
+    }
+    Checked::new(invocations, findings)
 }

@@ -160,7 +160,7 @@ fn by_grammar(
     findings: &mut Vec<Diagnostic>,
 ) -> Parsed {
     let (text, span) = (excerpt.text(), statement.span());
-    let refused = statement.depth > grammar::DEEPEST || span.len() > grammar::LONGEST;
+    let refused = !grammar::is_in_reach(statement);
     let place = match (!refused).then(|| grammar::parse(text, statement)) {
         Some(Ok(parsed)) => return parsed,
         Some(Err(place)) => place,
@@ -180,7 +180,9 @@ fn by_grammar(
     for line in statements::lines(text, statement) {
         if line.plain {
             all.commands.push(grammar::plain(text, &line));
-        } else if let Ok(parsed) = grammar::parse(text, &line) {
+        } else if grammar::is_in_reach(&line)
+            && let Ok(parsed) = grammar::parse(text, &line)
+        {
             all.commands.extend(parsed.commands);
             all.variables.extend(parsed.variables);
         }
@@ -202,7 +204,12 @@ struct Builder<'a> {
 }
 
 impl<'a> Builder<'a> {
-    fn new(excerpt: &'a Excerpt, depth: usize, commands: &[RawCommand], mut unstable: BTreeSet<String>) -> Self {
+    fn new(
+        excerpt: &'a Excerpt,
+        depth: usize,
+        commands: &[RawCommand],
+        mut unstable: BTreeSet<String>,
+    ) -> Self {
         let text = excerpt.text();
         let mut set: BTreeMap<&str, usize> = BTreeMap::new();
         for command in commands {
@@ -212,12 +219,22 @@ impl<'a> Builder<'a> {
             }
         }
         unstable.extend(set.into_iter().filter(|(_, times)| *times > 1).map(|(name, _)| name.to_owned()));
-        Self { excerpt, text, depth, unstable, variables: Variables::default(), script: Script::default(), indices: Vec::new(), findings: Vec::new() }
+        Self {
+            excerpt,
+            text,
+            depth,
+            unstable,
+            variables: Variables::default(),
+            script: Script::default(),
+            indices: Vec::new(),
+            findings: Vec::new(),
+        }
     }
 
     fn command(&mut self, raw: &RawCommand) {
         let mut inner = Vec::new();
-        let assignments: Vec<Assignment> = raw.assignments.iter().map(|span| self.assignment(*span, &mut inner)).collect();
+        let assignments: Vec<Assignment> =
+            raw.assignments.iter().map(|span| self.assignment(*span, &mut inner)).collect();
         let mut words = Vec::with_capacity(raw.words.len());
         for span in &raw.words {
             self.word(*span, &mut words, &mut inner);
@@ -225,7 +242,10 @@ impl<'a> Builder<'a> {
         let redirections = raw
             .redirections
             .iter()
-            .map(|redirection| Redirection { operator: redirection.operator, target: self.single(redirection.target, &mut inner) })
+            .map(|redirection| Redirection {
+                operator: redirection.operator,
+                target: self.single(redirection.target, &mut inner),
+            })
             .collect();
         if words.is_empty() {
             assignments.iter().for_each(|assignment| self.remember(assignment));
@@ -236,7 +256,7 @@ impl<'a> Builder<'a> {
                 self.remember(&assignment);
             }
         }
-        let elided = take_elisions(&mut words);
+        let elided = words::take_elisions(&mut words);
         self.indices.push(self.script.commands.len());
         let excerpt = words::slice(self.excerpt, span_of(raw));
         self.script.commands.push(Simple { assignments, words, redirections, elided, excerpt });
@@ -247,7 +267,8 @@ impl<'a> Builder<'a> {
 
     fn substitution(&mut self, span: Span) {
         if self.depth < DEPTH {
-            let script = read_nested(&words::slice(self.excerpt, span), self.depth + 1).take(&mut self.findings);
+            let script =
+                read_nested(&words::slice(self.excerpt, span), self.depth + 1).take(&mut self.findings);
             self.script.commands.extend(script.commands);
             self.script.heredocs.extend(script.heredocs);
         }
@@ -289,23 +310,35 @@ impl<'a> Builder<'a> {
         let name = ShellWord::literal(words::slice(self.excerpt, name));
         let value = Span::new(span.start + (equals + 1).min(written.len()), span.end);
         let array = value.of(self.text).strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
-        let Some(array) = array else { return Assignment { name, value: self.single(value, inner), elements: None } };
+        let Some(array) = array else {
+            return Assignment { name, value: self.single(value, inner), elements: None };
+        };
         let value = Span::new(value.start + 1, value.end - 1);
         let mut elements = Vec::new();
         for token in lexer::lex(array).tokens.iter().filter(|token| token.kind == lexer::Kind::Word) {
             self.word(token.span.shift(value.start), &mut elements, inner);
         }
-        Assignment { name, value: ShellWord::literal(words::slice(self.excerpt, value)), elements: Some(elements) }
+        Assignment {
+            name,
+            value: ShellWord::literal(words::slice(self.excerpt, value)),
+            elements: Some(elements),
+        }
     }
 
     fn heredocs(&mut self, heres: &[Here], raws: &[RawCommand]) {
         for here in heres {
             let after = raws.partition_point(|raw| span_of(raw).start < here.operator.start);
-            let command = after.checked_sub(1).and_then(|at| self.indices.get(at)).map(|&at| &self.script.commands[at]);
+            let command =
+                after.checked_sub(1).and_then(|at| self.indices.get(at)).map(|&at| &self.script.commands[at]);
             let written = command.and_then(|command| {
-                let file = command.redirections.iter().find(|redirection| redirection.operator.starts_with('>'));
+                let file =
+                    command.redirections.iter().find(|redirection| redirection.operator.starts_with('>'));
                 let tee = command.words.iter().any(|word| word.text == "tee");
-                let named = command.words.iter().skip(1).rfind(|word| tee && word.text != "tee" && !word.text.starts_with('-'));
+                let named = command
+                    .words
+                    .iter()
+                    .skip(1)
+                    .rfind(|word| tee && word.text != "tee" && !word.text.starts_with('-'));
                 file.map(|file| &file.target).or(named).cloned()
             });
             let program = command.and_then(|command| command.words.first()).cloned();
@@ -351,33 +384,10 @@ fn names<'a>(text: &'a str, command: &RawCommand) -> Vec<(&'a str, bool)> {
         None => command.assignments.iter().filter_map(assigned).collect(),
         Some((program, rest)) => match program.of(text) {
             program if sets_variables(program) => rest.iter().filter_map(assigned).collect(),
-            "read" | "unset" | "mapfile" | "readarray" => rest.iter().map(|span| (span.of(text), false)).collect(),
+            "read" | "unset" | "mapfile" | "readarray" => {
+                rest.iter().map(|span| (span.of(text), false)).collect()
+            }
             _ => Vec::new(),
         },
     }
-}
-
-/// Takes out words that say that others were left out; whether there were any. A `...` behind a flag stays: it
-/// may be the flag's value.
-fn take_elisions(words: &mut Vec<ShellWord>) -> bool {
-    let mut elided = false;
-    let mut bracket = false;
-    let mut flag = false;
-    let mut first = true;
-    words.retain(|word| {
-        let begins = !first
-            && !word.quoted
-            && word.text.strip_prefix('[').is_some_and(|rest| rest.starts_with(|c: char| c == '-' || c.is_alphabetic()));
-        bracket |= begins;
-        let dots = !word.quoted && matches!(word.text.as_str(), "..." | "…" | "[...]" | "[…]");
-        let gone = bracket || (dots && !flag);
-        elided |= bracket || dots;
-        if bracket && word.text.trim_end_matches(['.', '…']).ends_with(']') {
-            bracket = false;
-        }
-        first = false;
-        flag = word.text.starts_with('-') && !word.text.contains('=');
-        !gone
-    });
-    elided
 }

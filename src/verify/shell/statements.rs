@@ -30,8 +30,8 @@ impl Statement<'_> {
 
 /// Words that the grammar reads in its own way where a command may start.
 const RESERVED: [&str; 22] = [
-    "!", "{", "}", "[[", "]]", "case", "coproc", "do", "done", "elif", "else", "esac", "fi", "for", "function", "if",
-    "in", "select", "then", "time", "until", "while",
+    "!", "{", "}", "[[", "]]", "case", "coproc", "do", "done", "elif", "else", "esac", "fi", "for",
+    "function", "if", "in", "select", "then", "time", "until", "while",
 ];
 
 /// Groups tokens into statements; empty lines give none.
@@ -44,7 +44,8 @@ pub fn split<'a>(text: &str, tokens: &'a [Token]) -> Vec<Statement<'a>> {
         if end > start {
             statements.push(Statement { tokens: &tokens[start..end], plain, depth });
         }
-        start = end.max(start) + usize::from(tokens.get(end).is_some_and(|token| token.kind == Kind::Newline));
+        start =
+            end.max(start) + usize::from(tokens.get(end).is_some_and(|token| token.kind == Kind::Newline));
     }
     statements
 }
@@ -54,8 +55,8 @@ pub fn lines<'a>(text: &str, statement: &Statement<'a>) -> Vec<Statement<'a>> {
     let parts = statement.tokens.split(|token| token.kind == Kind::Newline).filter(|part| !part.is_empty());
     parts
         .map(|tokens| {
-            let plain = tokens.iter().all(|token| token.kind == Kind::Word) && !is_reserved(text, &tokens[0]);
-            Statement { tokens, plain, depth: 0 }
+            let (_, plain, depth) = end_of(text, tokens);
+            Statement { tokens, plain, depth }
         })
         .collect()
 }
@@ -105,15 +106,20 @@ fn end_of(text: &str, tokens: &[Token]) -> (usize, bool, usize) {
 }
 
 /// Takes note of an operator; whether a command may start behind it.
-fn operator(word: &str, before: &[Token], text: &str, open: &mut Vec<&'static str>, joined: &mut bool) -> bool {
+fn operator(
+    word: &str,
+    before: &[Token],
+    text: &str,
+    open: &mut Vec<&'static str>,
+    joined: &mut bool,
+) -> bool {
     match word {
         "(" => open.push(")"),
-        ")" => {
-            if open.last() == Some(&")") {
-                open.pop();
-                // `name()` is followed by its body, perhaps on the next line.
-                *joined = open.last() != Some(&"esac") && before.last().is_some_and(|token| token.span.of(text) == "(");
-            }
+        ")" if open.last() == Some(&")") => {
+            open.pop();
+            // `name()` is followed by its body, perhaps on the next line.
+            *joined =
+                open.last() != Some(&"esac") && before.last().is_some_and(|token| token.span.of(text) == "(");
         }
         "<" | ">" | ">>" | "<<<" | ">&" | "<&" | "<>" | ">|" | "&>" | "&>>" => return false,
         _ => {}

@@ -52,7 +52,8 @@ pub fn expand(excerpt: &Excerpt, pieces: &Pieces, variables: &Variables, into: &
             }
         }
         [Piece::Variable(name, false, _)] => {
-            if let Some(value) = variables.text(name).filter(|value| value.text.contains(char::is_whitespace)) {
+            if let Some(value) = variables.text(name).filter(|value| value.text.contains(char::is_whitespace))
+            {
                 into.extend(fields(value));
                 return;
             }
@@ -65,10 +66,17 @@ pub fn expand(excerpt: &Excerpt, pieces: &Pieces, variables: &Variables, into: &
 /// One word, whatever its variables hold (the value of an assignment, a quoted text).
 pub fn join(excerpt: &Excerpt, pieces: &Pieces, variables: &Variables) -> ShellWord {
     let text = excerpt.text();
-    let mut word = ShellWord { text: String::new(), origin: Excerpt::empty(excerpt.source()), opaque: false, quoted: pieces.quoted };
+    let mut word = ShellWord {
+        text: String::new(),
+        origin: Excerpt::empty(excerpt.source()),
+        opaque: false,
+        quoted: pieces.quoted,
+    };
     for piece in &pieces.pieces {
         match piece {
-            Piece::Text(decoded, span) if decoded.len() == span.len() => words::push_exact(excerpt, &mut word.origin, *span),
+            Piece::Text(decoded, span) if decoded.len() == span.len() => {
+                words::push_exact(excerpt, &mut word.origin, *span)
+            }
             Piece::Text(decoded, span) => excerpt.push_nested(&mut word.origin, decoded, *span),
             Piece::Variable(name, _, span) => match variables.text(name) {
                 Some(value) => excerpt.push_nested(&mut word.origin, &value.text, *span),

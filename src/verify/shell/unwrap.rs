@@ -6,7 +6,7 @@
 use crate::diagnostic::Diagnostic;
 use crate::text::{Excerpt, Span};
 
-use super::lexer;
+use super::scan;
 use super::script::{self, Simple};
 use super::words::ShellWord;
 use super::wrappers::{Before, Options, Rest, WRAPPERS, Wrapper};
@@ -55,7 +55,7 @@ pub fn unwrap(command: &Simple, findings: &mut Vec<Diagnostic>) -> Vec<Invocatio
 /// The variable that a word `NAME=value` sets.
 pub fn variable(word: &ShellWord) -> Option<Variable> {
     let (name, value) = word.text.split_once('=')?;
-    lexer::is_name(name).then(|| Variable {
+    scan::is_name(name).then(|| Variable {
         name: ShellWord { opaque: false, ..word.part(Span::new(0, name.len())) },
         value: word.part(Span::new(word.text.len() - value.len(), word.text.len())),
     })
@@ -124,7 +124,8 @@ fn names_end(wrapper: &Wrapper, words: &[ShellWord]) -> Option<usize> {
         while words.get(at).is_some_and(|word| word.text.starts_with('-')) {
             let joined = words[at].text.contains('=');
             let valued = matches!(words[at].text.as_str(), "-f" | "-n" | "-p" | "-c" | "-H" | "-L")
-                || (words[at].text.starts_with("--") && words.get(at + 1).is_none_or(|next| next.text != *name));
+                || (words[at].text.starts_with("--")
+                    && words.get(at + 1).is_none_or(|next| next.text != *name));
             at += if valued && !joined { 2 } else { 1 };
         }
         if words.get(at)?.text != *name {
@@ -160,10 +161,12 @@ fn strip(wrapper: &Wrapper, invocation: &mut Invocation) -> Vec<ShellWord> {
             None => None,
         };
         if matches!(option.as_str(), "-mca" | "--mca") {
-            at += 2;
+            at += 1;
         }
         if wrapper.variables.contains(&option.as_str()) {
-            invocation.variables.extend(value.as_ref().and_then(|value| variable(value).or_else(|| handed_on(value))));
+            invocation
+                .variables
+                .extend(value.as_ref().and_then(|value| variable(value).or_else(|| handed_on(value))));
         } else if option == "--entrypoint" {
             entry = value;
         }
@@ -183,13 +186,15 @@ fn strip(wrapper: &Wrapper, invocation: &mut Invocation) -> Vec<ShellWord> {
 
 fn handed_on(name: &ShellWord) -> Option<Variable> {
     let value = ShellWord { opaque: true, ..name.part(Span::at(name.text.len())) };
-    lexer::is_name(&name.text).then(|| Variable { name: name.clone(), value })
+    scan::is_name(&name.text).then(|| Variable { name: name.clone(), value })
 }
 
 /// The option that a word sets, and where its value begins in the word if it does there.
 fn option(wrapper: &Wrapper, word: &ShellWord) -> (String, Option<usize>) {
     let text = word.text.as_str();
-    if let Some((name, _)) = text.split_once('=').filter(|(name, _)| name.starts_with("--") || listed(wrapper, name)) {
+    if let Some((name, _)) =
+        text.split_once('=').filter(|(name, _)| name.starts_with("--") || listed(wrapper, name))
+    {
         return (name.to_owned(), Some(name.len() + 1));
     }
     if text.starts_with("--") || listed(wrapper, text) {
@@ -232,6 +237,7 @@ fn shell_text(words: &[ShellWord]) -> Option<(&ShellWord, String)> {
     })?;
     let before = &words[1..=asked];
     let script_first = shell != "su" && before.iter().any(|word| !word.text.starts_with(['-', '+']));
-    let text = words.iter().skip(asked + 2).find(|word| !word.text.starts_with('-') || word.text.contains(' '))?;
+    let text =
+        words.iter().skip(asked + 2).find(|word| !word.text.starts_with('-') || word.text.contains(' '))?;
     (!script_first).then(|| (text, shell.to_owned()))
 }

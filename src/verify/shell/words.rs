@@ -2,7 +2,7 @@
 
 use crate::text::{Excerpt, Span};
 
-use super::lexer;
+use super::scan;
 
 /// A word as the program gets it.
 #[derive(Clone, Debug)]
@@ -80,7 +80,15 @@ pub struct Pieces {
 
 /// Takes the word at `span` of `text` apart.
 pub fn take_apart(text: &str, span: Span) -> Pieces {
-    let mut reader = Reader { text, bytes: &text.as_bytes()[..span.end], at: span.start, start: span.start, run: None, out: Pieces::default() };
+    let text = &text[..span.end];
+    let mut reader = Reader {
+        text,
+        bytes: text.as_bytes(),
+        at: span.start,
+        start: span.start,
+        run: None,
+        out: Pieces::default(),
+    };
     reader.unquoted();
     reader.end_run();
     reader.out
@@ -134,7 +142,7 @@ impl Reader<'_> {
                     self.at += 1;
                 }
                 b'$' | b'`' => self.expansion(false),
-                b'<' | b'>' => match lexer::placeholder_end(self.text, self.at) {
+                b'<' | b'>' => match scan::placeholder_end(self.text, self.at) {
                     Some(end) => self.unknown(end),
                     None => self.expansion(false),
                 },
@@ -148,7 +156,8 @@ impl Reader<'_> {
 
     fn escape(&mut self) {
         self.end_run();
-        let Some(c) = self.text.get(self.at + 1..self.bytes.len()).and_then(|rest| rest.chars().next()) else {
+        let Some(c) = self.text.get(self.at + 1..self.bytes.len()).and_then(|rest| rest.chars().next())
+        else {
             self.at += 1;
             return;
         };
@@ -187,7 +196,9 @@ impl Reader<'_> {
                     self.at += 1;
                     return;
                 }
-                b'\\' if self.bytes.get(self.at + 1).is_some_and(|c| b"$`\"\\\n".contains(c)) => self.escape(),
+                b'\\' if self.bytes.get(self.at + 1).is_some_and(|c| b"$`\"\\\n".contains(c)) => {
+                    self.escape()
+                }
                 b'$' | b'`' => self.expansion(true),
                 _ => self.plain(),
             }
@@ -216,8 +227,10 @@ impl Reader<'_> {
     }
 
     fn expansion(&mut self, quoted: bool) {
-        let Some(end) = lexer::expansion_end(self.text, self.at).filter(|end| *end <= self.bytes.len()) else {
-            return self.plain();
+        let Some(end) = scan::expansion_end(self.text, self.at).filter(|end| *end <= self.bytes.len()) else {
+            // What is never closed is no text that anything can be said about.
+            let opens = matches!(&self.bytes[self.at..], [b'`', ..] | [_, b'(' | b'{', ..]);
+            return if opens { self.unknown(self.bytes.len()) } else { self.plain() };
         };
         let written = &self.text[self.at..end];
         let inside = match written.as_bytes() {
@@ -227,11 +240,15 @@ impl Reader<'_> {
             _ => None,
         };
         self.out.commands.extend(inside);
-        let name = written.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')).unwrap_or(&written[1..]);
-        let array = name.strip_suffix("[@]").or_else(|| name.strip_suffix("[*]")).filter(|name| lexer::is_name(name));
+        let name =
+            written.strip_prefix("${").and_then(|rest| rest.strip_suffix('}')).unwrap_or(&written[1..]);
+        let array =
+            name.strip_suffix("[@]").or_else(|| name.strip_suffix("[*]")).filter(|name| scan::is_name(name));
         match array {
             Some(name) => self.piece(end, |_, span| Piece::Array(name.to_owned(), span)),
-            None if lexer::is_name(name) => self.piece(end, |_, span| Piece::Variable(name.to_owned(), quoted, span)),
+            None if scan::is_name(name) => {
+                self.piece(end, |_, span| Piece::Variable(name.to_owned(), quoted, span))
+            }
             None => self.unknown(end),
         }
     }
@@ -271,7 +288,7 @@ pub fn has_placeholder(text: &str) -> bool {
     }
     let marks = text.bytes().enumerate().filter(|(_, byte)| matches!(byte, b'<' | b'{'));
     marks.into_iter().any(|(at, byte)| match byte {
-        b'<' => lexer::placeholder_end(text, at).is_some(),
+        b'<' => scan::placeholder_end(text, at).is_some(),
         _ => {
             let rest = text[at + 1..].trim_start_matches('{');
             let name = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | ' ');
@@ -285,4 +302,32 @@ pub fn has_placeholder(text: &str) -> bool {
 pub fn is_plain(written: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_./:,%+@^-=".contains(&byte);
     written.bytes().all(plain) && !written.contains("...")
+}
+
+/// Takes out words that say that others were left out; whether there were any. A `...` behind a flag stays: it
+/// may be the flag's value.
+pub fn take_elisions(words: &mut Vec<ShellWord>) -> bool {
+    let mut elided = false;
+    let mut bracket = false;
+    let mut flag = false;
+    let mut first = true;
+    words.retain(|word| {
+        let begins = !first
+            && !word.quoted
+            && word
+                .text
+                .strip_prefix('[')
+                .is_some_and(|rest| rest.starts_with(|c: char| c == '-' || c.is_alphabetic()));
+        bracket |= begins;
+        let dots = !word.quoted && matches!(word.text.as_str(), "..." | "…" | "[...]" | "[…]");
+        let gone = bracket || (dots && !flag);
+        elided |= bracket || dots;
+        if bracket && word.text.trim_end_matches(['.', '…']).ends_with(']') {
+            bracket = false;
+        }
+        first = false;
+        flag = word.text.starts_with('-') && !word.text.contains('=');
+        !gone
+    });
+    elided
 }

@@ -1,0 +1,202 @@
+//! The stages of a run, in the order of the files: what pages are judged by, the pages themselves, their rendering.
+
+mod check;
+mod pages;
+mod render;
+
+pub use check::{CheckedPage, check};
+pub use pages::{ParsedPage, pages, sitemap};
+pub use render::render;
+
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use super::Options;
+use super::load::Inputs;
+use super::summary::Summary;
+use crate::catalog::{Catalog, outdated};
+use crate::diagnostic::{Checked, Diagnostic, Rule};
+use crate::engine::Engines;
+use crate::engine::version::Version;
+use crate::render::generated::{GeneratedPage, Library, Proven};
+use crate::text::{Location, SourceFile, Span};
+use crate::verify::catalog::{Place, prove as prove_configuration};
+use crate::verify::context::Context;
+use crate::world::reader::INVALID_VALUE;
+
+/// What all stages see: the site and what its pages are judged by.
+#[derive(Debug)]
+pub struct Scene<'a> {
+    /// What was read.
+    pub inputs: &'a Inputs,
+    /// The engine's versions.
+    pub engines: &'a Engines,
+    /// The catalog.
+    pub catalog: &'a Catalog,
+    /// What the run is asked for.
+    pub options: &'a Options,
+    /// The version of snippets that name none.
+    pub default_version: Version,
+    diffusion_models: Vec<String>,
+}
+
+/// Compiles the catalog.
+pub fn catalog(inputs: &Inputs, engines: &Engines) -> Checked<Catalog> {
+    let files: Vec<Arc<SourceFile>> = inputs.data.values().cloned().collect();
+    Catalog::from_files(&files, engines.schema())
+}
+
+/// Compares the committed compiled files with what the sources compile to. A site that commits none is asked for
+/// none.
+pub fn outdated(scene: &Scene<'_>) -> Vec<Diagnostic> {
+    let generated = &scene.inputs.data;
+    if !generated.keys().any(|path| path.starts_with(outdated::GENERATED)) {
+        return Vec::new();
+    }
+    let compiled: Vec<_> = scene.catalog.versions().flat_map(|(_, models)| models.files()).collect();
+    compiled
+        .par_iter()
+        .filter_map(|file| {
+            let source = file.origin.source();
+            let committed = generated.get(&outdated::generated_path(source.path())?);
+            outdated::check(source, file, committed, scene.engines.schema())
+        })
+        .collect()
+}
+
+impl<'a> Scene<'a> {
+    /// Sets the scene. A default version that the engine does not have is a finding, and the newest is used.
+    pub fn new(
+        inputs: &'a Inputs,
+        engines: &'a Engines,
+        catalog: &'a Catalog,
+        options: &'a Options,
+        findings: &mut Vec<Diagnostic>,
+    ) -> Self {
+        let newest = engines.versions().next_back().unwrap_or(Version::release(0, 0, 0));
+        let wanted = inputs.site.engine_version.as_deref();
+        let known = wanted.map_or(Some(newest), |wanted| {
+            wanted.parse::<Version>().ok().filter(|version| engines.version(*version).is_some())
+        });
+        if let (None, Some(file), Some(wanted)) = (known, &inputs.site_file, wanted) {
+            let at = file.text().find(wanted).unwrap_or(0);
+            let place = Location::new(file, Span::new(at, at + wanted.len()));
+            let versions: Vec<String> = engines.versions().map(|version| format!("`{version}`")).collect();
+            let message = format!("there is no data on version `{wanted}` of the engine");
+            let finding = Diagnostic::new(&INVALID_VALUE, place, message);
+            findings.push(finding.help(format!("the versions known are {}", versions.join(", "))));
+        }
+        let models = catalog.versions().flat_map(|(_, models)| models.models());
+        let diffusion = models.filter(|model| model.attributes.diffusion().is_some());
+        let mut diffusion_models: Vec<String> =
+            diffusion.map(|model| model.model_path.value.clone()).collect();
+        diffusion_models.sort_unstable();
+        diffusion_models.dedup();
+        let default_version = known.unwrap_or(newest);
+        Self { inputs, engines, catalog, options, default_version, diffusion_models }
+    }
+
+    /// What snippets are judged by.
+    pub fn context(&self) -> Context<'_> {
+        Context {
+            engines: self.engines,
+            facts: &self.catalog.facts,
+            hardware: &self.catalog.hardware,
+            vendors: &self.catalog.vendors,
+            diffusion_models: &self.diffusion_models,
+            default_version: self.default_version,
+            against: self.options.against,
+        }
+    }
+}
+
+/// Proves every configuration of the catalog for every version.
+pub fn prove<'a>(scene: &Scene<'a>) -> Checked<Vec<Proven<'a>>> {
+    let catalog = scene.catalog;
+    let mut places = Vec::new();
+    for (version, models) in catalog.versions() {
+        for file in models.files() {
+            for family in &file.families {
+                for model in &family.models {
+                    let vendor = vendor_of(model, catalog).unwrap_or(&file.vendor.value);
+                    for (hardware, configuration) in model.configurations() {
+                        places.push((vendor, family, Place { version, model, hardware, configuration }));
+                    }
+                }
+            }
+        }
+    }
+    let context = scene.context();
+    let proofs: Vec<Checked<Proven<'a>>> = places
+        .into_par_iter()
+        .map(|(vendor, family, place)| {
+            prove_configuration(place, &context).map(|(proof, _)| Proven { place, vendor, family, proof })
+        })
+        .collect();
+    proofs.into_iter().collect()
+}
+
+/// The vendor whose organisation publishes a model's weights.
+fn vendor_of<'a>(model: &crate::catalog::compiled::Model, catalog: &'a Catalog) -> Option<&'a str> {
+    let (organisation, _) = model.model_path.value.split_once('/')?;
+    let vendors = catalog.vendors.vendors.values();
+    vendors
+        .into_iter()
+        .find(|vendor| vendor.huggingface_org == organisation)
+        .map(|vendor| vendor.id.value.as_str())
+}
+
+/// What generated pages and directives are made from.
+pub fn library<'a>(
+    scene: &Scene<'a>,
+    proven: &'a [Proven<'a>],
+    rules: &'a [&'static Rule],
+    pages: &[ParsedPage],
+) -> Library<'a> {
+    let rule_pages = pages.iter().filter_map(|page| {
+        let path = page.page.source.path().strip_prefix("content/rules/")?.strip_suffix(".md")?;
+        Some((path.to_owned(), page.route.url.clone()))
+    });
+    let checks = pages.iter().find(|page| page.page.source.path() == CHECKS_PAGE);
+    Library {
+        catalog: scene.catalog,
+        engines: scene.engines,
+        default_version: scene.default_version,
+        proven,
+        rules,
+        rule_urls: rule_pages.collect(),
+        checks_url: checks.map(|page| page.route.url.clone()),
+    }
+}
+
+/// The page that says what a badge is worth.
+const CHECKS_PAGE: &str = "content/reference/how-it-is-checked.md";
+
+/// The numbers of a run.
+pub fn summary(
+    scene: &Scene<'_>,
+    proven: &[Proven<'_>],
+    checked: &[CheckedPage<'_>],
+    generated: usize,
+) -> Summary {
+    let mut summary = Summary {
+        pages: checked.len() + generated,
+        models: scene.catalog.versions().map(|(_, models)| models.models().count()).sum(),
+        configurations: proven.len(),
+        verdicts: proven
+            .iter()
+            .flat_map(|proven| &proven.proof.servers)
+            .map(|server| server.versions.len())
+            .sum(),
+        ..Summary::default()
+    };
+    for page in checked {
+        summary.tally.add(&page.proof.tally);
+        summary.links.add(page.links);
+    }
+    summary
+}
+
+/// A generated page together with the address that it is known by.
+pub type Generated<'a> = [GeneratedPage<'a>];
