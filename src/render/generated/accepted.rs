@@ -62,9 +62,9 @@ pub(crate) fn ranges(versions: &[Version], all: &[Version]) -> String {
     if runs.is_empty() {
         return "none".into();
     }
-    let texts = runs.iter().map(|(first, last)| {
-        if first == last { first.to_string() } else { format!("{first} – {last}") }
-    });
+    let texts = runs
+        .iter()
+        .map(|(first, last)| if first == last { first.to_string() } else { format!("{first} – {last}") });
     texts.collect::<Vec<_>>().join(", ")
 }
 

@@ -45,7 +45,8 @@ impl Figures {
             facts.and_then(|facts| memory::weight_bytes_per_gpu(facts, precision, layout.tp, layout.pp));
         let element = memory::kv_element_bytes(flag(engine, "--kv-cache-dtype").unwrap_or("auto"));
         let cache = facts.zip(element).and_then(|(facts, bytes)| memory::kv_cache(facts, layout, bytes));
-        let fraction = flag(engine, "--mem-fraction-static").map_or(Some(MEMORY_FRACTION), |text| text.parse().ok());
+        let fraction =
+            flag(engine, "--mem-fraction-static").map_or(Some(MEMORY_FRACTION), |text| text.parse().ok());
         let tokens = match (cache, hardware, weights, fraction) {
             (Some(cache), Some(hardware), Some(weights), Some(fraction)) => {
                 Some(memory::tokens_that_fit(&cache, hardware, fraction, weights))

@@ -93,7 +93,8 @@ impl<'a> Index<'a> {
                 for family in &file.families {
                     let families = order.entry(vendor).or_default();
                     let (description, names) = families.entry(&family.name.value).or_default();
-                    *description = family.description.as_ref().map(|text| text.value.as_str()).or(*description);
+                    *description =
+                        family.description.as_ref().map(|text| text.value.as_str()).or(*description);
                     for model in &family.models {
                         let name = model.name.value.as_str();
                         match filed.get_mut(&(vendor, name)) {

@@ -11,16 +11,24 @@ use crate::catalog::hardware::HardwareSpec;
 use crate::render::view::{Fact, SiteView};
 
 /// The pages of models and of hardware.
-pub(super) fn pages<'a>(library: &Library<'a>) -> Vec<GeneratedPage<'a>> {
+pub(super) fn pages<'a>(library: &'a Library<'a>) -> Vec<GeneratedPage<'a>> {
     let mut pages = Vec::new();
     if !library.index.models.is_empty() {
         let description = "Every model of the catalog, with the hardware that it has configurations for.";
-        pages.push(page("/models/", "Models", "models", "models.html", Subject::Models).described(description).at(20.0));
+        pages.push(
+            page("/models/", "Models", "models", "models.html", Subject::Models)
+                .described(description)
+                .at(20.0),
+        );
     }
     for (&id, vendor) in &library.index.vendors {
         let models = vendor.families.values().map(|family| family.models.len()).sum();
-        let description = format!("{} of {} with configurations that were checked.", count(models, "model"), vendor.name);
-        pages.push(page(&vendor_url(id), vendor.name, "vendor", "vendor.html", Subject::Vendor(id)).described(description));
+        let description =
+            format!("{} of {} with configurations that were checked.", count(models, "model"), vendor.name);
+        pages.push(
+            page(&vendor_url(id), vendor.name, "vendor", "vendor.html", Subject::Vendor(id))
+                .described(description),
+        );
     }
     for (index, entry) in library.index.models.iter().enumerate() {
         let description = format!(
@@ -35,12 +43,19 @@ pub(super) fn pages<'a>(library: &Library<'a>) -> Vec<GeneratedPage<'a>> {
     }
     let specs = &library.parts.catalog.hardware.specs;
     if !specs.is_empty() {
-        let page = page("/hardware/", "Hardware", "hardware-index", "hardware_index.html", Subject::HardwareIndex);
+        let page =
+            page("/hardware/", "Hardware", "hardware-index", "hardware_index.html", Subject::HardwareIndex);
         pages.push(page.described("The GPUs that configurations name: memory and size of a node.").at(30.0));
     }
     for (position, spec) in specs.values().enumerate() {
         let description = format!("Every configuration for {}: {}.", spec.name, hardware_text(spec));
-        let page = page(&hardware_url(&spec.name), &*spec.name, "hardware", "hardware.html", Subject::Hardware(&spec.name));
+        let page = page(
+            &hardware_url(&spec.name),
+            &*spec.name,
+            "hardware",
+            "hardware.html",
+            Subject::Hardware(&spec.name),
+        );
         pages.push(page.described(description).at(position as f64));
     }
     pages
@@ -52,7 +67,11 @@ pub(super) fn hardware_text(spec: &HardwareSpec) -> String {
     let mut parts = vec![maker.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")];
     parts.retain(|part| !part.is_empty());
     parts.push(format!("{} GB per GPU", significant(spec.memory_gb)));
-    parts.push(format!("{} GPU{} per node", spec.gpus_per_node, if spec.gpus_per_node == 1 { "" } else { "s" }));
+    parts.push(format!(
+        "{} GPU{} per node",
+        spec.gpus_per_node,
+        if spec.gpus_per_node == 1 { "" } else { "s" }
+    ));
     parts.join(", ")
 }
 
@@ -147,8 +166,11 @@ pub(super) fn node_memory(spec: &HardwareSpec) -> f64 {
 /// The page of a hardware.
 pub(super) fn hardware(library: &Library<'_>, site: &SiteView, id: &str) -> Value {
     let Some(spec) = library.parts.catalog.hardware_named(id) else { return Value::Null };
-    let rows: Vec<_> =
-        library.index.on(id).flat_map(|(entry, setup)| configuration_rows(library, site, entry, setup)).collect();
+    let rows: Vec<_> = library
+        .index
+        .on(id)
+        .flat_map(|(entry, setup)| configuration_rows(library, site, entry, setup))
+        .collect();
     let (models, configurations) = on_hardware(library, id);
     let mut facts = vec![
         Fact::new("Memory per GPU", format!("{} GB", significant(spec.memory_gb))),

@@ -6,8 +6,8 @@ use super::accepted::{self, Accepted};
 use super::words::{count, parameters, quantity};
 use super::{Figures, Library, ModelEntry, Setup, hardware_url, vendor_url};
 use crate::catalog::facts::{Architecture, AttentionKind, ModelFacts};
-use crate::render::view::SiteView;
 use crate::render::generated::words::slug;
+use crate::render::view::SiteView;
 
 /// One server of one configuration.
 #[derive(Debug, Serialize)]
@@ -148,7 +148,8 @@ fn model_row(library: &Library<'_>, site: &SiteView, entry: &ModelEntry<'_>) -> 
     let billions = |number: u64| number as f64 / 1e9;
     let (total, active) = facts.map_or((None, None), |facts| (facts.parameters, facts.active_parameters));
     let precision = facts.and_then(|facts| facts.precision.clone());
-    let first = entry.setups().next().map(|(_, setup)| setup.newest().place.configuration.quantization.value.clone());
+    let first =
+        entry.setups().next().map(|(_, setup)| setup.newest().place.configuration.quantization.value.clone());
     let versions = library
         .versions
         .iter()
@@ -174,9 +175,10 @@ fn model_row(library: &Library<'_>, site: &SiteView, entry: &ModelEntry<'_>) -> 
 fn cell(library: &Library<'_>, entry: &ModelEntry<'_>, hardware: &str, url: &str) -> Option<Cell> {
     let setups = entry.hardware.get(hardware)?;
     let accepted = |setup: &Setup<'_>| setup.accepted(&library.versions).len();
-    let (least, most) = setups.iter().map(accepted).fold((usize::MAX, 0), |(least, most), number| {
-        (least.min(number), most.max(number))
-    });
+    let (least, most) = setups
+        .iter()
+        .map(accepted)
+        .fold((usize::MAX, 0), |(least, most), number| (least.min(number), most.max(number)));
     // `ok` when every configuration is accepted by every version, `refused` when none is by any.
     let all = library.versions.len();
     let level = if most == 0 { "refused" } else { accepted::level(least.max(1), all) };
