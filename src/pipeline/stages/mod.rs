@@ -119,7 +119,7 @@ pub fn prove<'a>(scene: &Scene<'a>) -> Checked<Vec<Proven<'a>>> {
         for file in models.files() {
             for family in &file.families {
                 for model in &family.models {
-                    let vendor = vendor_of(model, catalog).unwrap_or(&file.vendor.value);
+                    let vendor = file.vendor.value.as_str();
                     for (hardware, configuration) in model.configurations() {
                         places.push((vendor, family, Place { version, model, hardware, configuration }));
                     }
@@ -135,16 +135,6 @@ pub fn prove<'a>(scene: &Scene<'a>) -> Checked<Vec<Proven<'a>>> {
         })
         .collect();
     proofs.into_iter().collect()
-}
-
-/// The vendor whose organisation publishes a model's weights.
-fn vendor_of<'a>(model: &crate::catalog::compiled::Model, catalog: &'a Catalog) -> Option<&'a str> {
-    let (organisation, _) = model.model_path.value.split_once('/')?;
-    let vendors = catalog.vendors.vendors.values();
-    vendors
-        .into_iter()
-        .find(|vendor| vendor.huggingface_org == organisation)
-        .map(|vendor| vendor.id.value.as_str())
 }
 
 /// What generated pages and directives are made from.
