@@ -19,7 +19,7 @@ use crate::catalog::{Catalog, outdated};
 use crate::diagnostic::{Checked, Diagnostic, Rule};
 use crate::engine::Engines;
 use crate::engine::version::Version;
-use crate::render::generated::{GeneratedPage, Library, Proven};
+use crate::render::generated::{GeneratedPage, Library, Parts, Proven};
 use crate::text::{Location, SourceFile, Span};
 use crate::verify::catalog::{Place, prove as prove_configuration};
 use crate::verify::context::Context;
@@ -159,7 +159,7 @@ pub fn library<'a>(
         Some((path.to_owned(), page.route.url.clone()))
     });
     let checks = pages.iter().find(|page| page.page.source.path() == CHECKS_PAGE);
-    Library {
+    Library::new(Parts {
         catalog: scene.catalog,
         engines: scene.engines,
         default_version: scene.default_version,
@@ -167,7 +167,7 @@ pub fn library<'a>(
         rules,
         rule_urls: rule_pages.collect(),
         checks_url: checks.map(|page| page.route.url.clone()),
-    }
+    })
 }
 
 /// The page that says what a badge is worth.
