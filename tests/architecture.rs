@@ -75,7 +75,8 @@ fn imports_run_to_modules_above() {
 #[test]
 fn every_module_has_a_place_in_the_order() {
     let declared = declared_modules("src/lib.rs");
-    let in_order: Vec<&str> = ORDER.into_iter().filter(|name| declared.iter().any(|own| own == name)).collect();
+    let in_order: Vec<&str> =
+        ORDER.into_iter().filter(|name| declared.iter().any(|own| own == name)).collect();
     assert_eq!(declared, in_order, "`src/lib.rs` declares modules of the order, in this order");
     assert!(declared.len() >= 12, "{declared:?}");
     for file in sources("src") {
