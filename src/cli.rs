@@ -34,6 +34,8 @@ pub enum Command {
     Build(Build),
     /// Check the site without publishing it
     Check(Check),
+    /// Show the site while you write it, on this machine
+    Serve(Serve),
     /// Compile the catalog's sources to their full form
     Compile(Compile),
     /// Check one file or standard input, without a site
@@ -97,6 +99,26 @@ pub struct Check {
     /// Judge every snippet for this engine version, as in `sglang@0.5.23`
     #[arg(long, value_name = "ENGINE@VERSION")]
     pub against: Option<String>,
+}
+
+/// `shardbook serve`.
+#[derive(Debug, Args)]
+pub struct Serve {
+    /// Where the site is
+    #[command(flatten)]
+    pub root: Root,
+    /// The address or name to listen on; others than this machine's own let other machines in
+    #[arg(long, value_name = "HOST", default_value = "127.0.0.1")]
+    pub host: String,
+    /// The port to listen on; 0 is any free one
+    #[arg(long, value_name = "PORT", default_value_t = 4000)]
+    pub port: u16,
+    /// Open the site in a browser
+    #[arg(long)]
+    pub open: bool,
+    /// Show drafts, too
+    #[arg(long)]
+    pub drafts: bool,
 }
 
 /// `shardbook compile`.

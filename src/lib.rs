@@ -21,6 +21,7 @@
 //! | [`render`] | view models, templates, highlighting, generated pages, search, feeds → [`render::artifact::Artifact`] |
 //! | [`publish`] | an artifact becomes a folder, atomically |
 //! | [`pipeline`] | the only place that names the order of the stages |
+//! | [`preview`] | the site while it is written: watched, built in memory, served, reloaded |
 //! | [`command`] | the commands of the program, whose options are in [`cli`] |
 //!
 //! # The habits
@@ -52,6 +53,8 @@ pub mod render;
 pub mod publish;
 
 pub mod pipeline;
+
+pub mod preview;
 
 pub mod cli;
 pub mod command;

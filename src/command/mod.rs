@@ -8,6 +8,7 @@ mod compile;
 mod explain;
 mod init;
 mod output;
+mod serve;
 mod shell;
 mod verify;
 
@@ -33,6 +34,7 @@ pub fn run(cli: Cli) -> ExitCode {
     let outcome = match cli.command {
         Command::Build(options) => build::run(&options, &terminal),
         Command::Check(options) => check::run(&options, &terminal),
+        Command::Serve(options) => serve::run(&options, &terminal),
         Command::Compile(options) => compile::run(&options, &terminal),
         Command::Verify(options) => verify::run(&options, &terminal),
         Command::Explain(options) => explain::run(&options, &terminal),

@@ -18,6 +18,7 @@ use self::settle::Silenced;
 use self::summary::Summary;
 use crate::diagnostic::{Checked, Diagnostic};
 use crate::engine::version::Version;
+use crate::links::route::Route;
 use crate::render::artifact::Artifact;
 
 /// What a run is asked for, beside the site.
@@ -42,6 +43,8 @@ pub struct Built {
     pub silenced: Vec<Silenced>,
     /// The files that were checked, for reports that list clean ones.
     pub files: Vec<String>,
+    /// The pages that were made from files: the file's path, and the page's address.
+    pub pages: Vec<(String, Route)>,
 }
 
 /// Runs all stages on a site. `progress` is told what comes next.
@@ -77,5 +80,7 @@ pub fn run(inputs: &Inputs, options: &Options, progress: &(dyn Fn(&str) + Sync))
     }
     settle::levels(&inputs.site, inputs.site_file.as_ref(), &known, &mut findings);
     let files = inputs.pages.keys().chain(inputs.data.keys()).cloned().collect();
-    Checked::new(Built { artifact, summary, silenced, files }, findings)
+    let pages = checked.iter().map(|page| (page.parsed.page.source.path().to_owned(), page.parsed.route.clone()));
+    let pages = pages.collect();
+    Checked::new(Built { artifact, summary, silenced, files, pages }, findings)
 }

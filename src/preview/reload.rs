@@ -1,0 +1,72 @@
+//! The line to open pages: the script that every page gets, and the events that it listens to.
+
+use std::io::{self, Write};
+use std::time::Duration;
+
+use tiny_http::Request;
+
+use super::notice::{StyleSheet, notice};
+use super::session::Stage;
+
+/// The address of the script.
+pub const SCRIPT_PATH: &str = "/__shardbook/reload.js";
+
+/// The address of the events.
+pub const EVENTS_PATH: &str = "/__shardbook/events";
+
+/// The script.
+pub const SCRIPT: &str = include_str!("reload.js");
+
+/// How often a silent line is tried, so that those of closed pages are given up.
+const PULSE: Duration = Duration::from_secs(5);
+
+/// The page with the script before its end.
+pub fn inject(html: &[u8], page: &str, styles: &[StyleSheet]) -> Vec<u8> {
+    let styles: Vec<&str> = styles.iter().map(|style| style.hash.as_deref().unwrap_or("-")).collect();
+    let tag =
+        format!("<script src=\"{SCRIPT_PATH}\" data-page=\"{page}\" data-styles=\"{}\" defer></script>", styles.join(" "));
+    let end = html.windows(END.len()).rposition(|window| window.eq_ignore_ascii_case(END)).unwrap_or(html.len());
+    let (before, after) = html.split_at(end);
+    [before, tag.as_bytes(), after].concat()
+}
+
+const END: &[u8] = b"</body>";
+
+/// Tells one page of every build, beginning with the newest, until it goes away. `output` finds the page's file.
+///
+/// # Errors
+/// When the page went away.
+pub fn tell(request: Request, stage: &Stage, output: impl Fn(&super::session::Shown) -> Option<String>) -> io::Result<()> {
+    let mut line = request.into_writer();
+    line.write_all(
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-cache\r\n\
+          X-Content-Type-Options: nosniff\r\nCross-Origin-Resource-Policy: same-origin\r\nConnection: close\r\n\r\n\
+          retry: 500\n\n",
+    )?;
+    line.flush()?;
+    let mut known = None;
+    loop {
+        match stage.other_than(known, PULSE) {
+            Some(shown) => {
+                let news = notice(&shown, output(&shown).as_deref());
+                let text = serde_json::to_string(&news).map_err(io::Error::other)?;
+                write!(line, "id: {}\ndata: {text}\n\n", shown.build)?;
+                known = Some(shown.build);
+            }
+            None => line.write_all(b":\n\n")?,
+        }
+        line.flush()?;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_script_stands_before_the_end_of_the_body() {
+        let page = String::from_utf8(inject(b"<p>&lt;/body></p></BODY></html>", "ab", &[])).unwrap();
+        assert!(page.contains("defer></script></BODY></html>"), "{page}");
+        assert!(String::from_utf8(inject(b"<p>", "ab", &[])).unwrap().starts_with("<p><script src="));
+    }
+}

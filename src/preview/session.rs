@@ -1,0 +1,231 @@
+//! What is served, and how it comes about: the newest site, what was found in it, and the number of the build.
+
+use std::collections::{BTreeMap, HashSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::diagnostic::{Diagnostic, Level};
+use crate::pipeline::load::{Inputs, load};
+use crate::pipeline::{Options, run};
+use crate::render::artifact::Artifact;
+use crate::world::World;
+
+/// What browsers are shown: one build, or what is left of an earlier one where the newest has errors.
+#[derive(Debug, Default)]
+pub struct Shown {
+    /// The number of the build, from 1; 0 before the first.
+    pub build: u64,
+    /// The files, by path below the base.
+    pub artifact: Artifact,
+    /// The path that the site is published below, with slashes at both ends.
+    pub base: String,
+    /// The source of each page, by the page's output file.
+    pub sources: BTreeMap<String, String>,
+    /// All findings of the build, in the order of reports.
+    pub findings: Vec<Diagnostic>,
+    /// Why there was nothing to build, where the site could not be read.
+    pub trouble: Option<String>,
+    /// Whether `build` would refuse to publish this.
+    pub broken: bool,
+}
+
+/// The newest build, and those who wait for the next.
+#[derive(Debug, Default)]
+pub struct Stage {
+    shown: Mutex<Arc<Shown>>,
+    changed: Condvar,
+}
+
+impl Stage {
+    /// What is shown now.
+    pub fn now(&self) -> Arc<Shown> {
+        Arc::clone(&self.lock())
+    }
+
+    /// What is shown as soon as it is not build `known`, or nothing when that takes longer than `patience`.
+    pub fn other_than(&self, known: Option<u64>, patience: Duration) -> Option<Arc<Shown>> {
+        let same = |shown: &mut Arc<Shown>| Some(shown.build) == known;
+        let waited = self.changed.wait_timeout_while(self.lock(), patience, same);
+        let (shown, outcome) = waited.unwrap_or_else(PoisonError::into_inner);
+        (!outcome.timed_out()).then(|| Arc::clone(&shown))
+    }
+
+    fn show(&self, shown: Shown) -> Arc<Shown> {
+        let shown = Arc::new(shown);
+        let old = std::mem::replace(&mut *self.lock(), Arc::clone(&shown));
+        self.changed.notify_all();
+        // The old site goes after the lock, since that takes a while for a large one.
+        drop(old);
+        shown
+    }
+
+    /// The value behind the lock is replaced whole, so that a thread that died left nothing half done.
+    fn lock(&self) -> MutexGuard<'_, Arc<Shown>> {
+        self.shown.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What one rebuild did.
+#[derive(Debug)]
+pub struct Rebuilt {
+    /// What is shown now.
+    pub shown: Arc<Shown>,
+    /// The findings that the build before did not have.
+    pub new: Vec<Diagnostic>,
+    /// How many findings of the build before are gone.
+    pub mended: usize,
+    /// How many pages have errors and are shown as they were before.
+    pub kept: usize,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// A site that is built again and again.
+pub struct Session {
+    world: Box<dyn World>,
+    options: Options,
+    stage: Arc<Stage>,
+    last: Option<(Inputs, Vec<Diagnostic>)>,
+    /// Pages that are shown as they were before they had errors need the newest site without errors in them.
+    good: BTreeMap<String, Arc<[u8]>>,
+}
+
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Session").field("options", &self.options).finish_non_exhaustive()
+    }
+}
+
+impl Session {
+    /// A session on a site that was not built yet.
+    pub fn new(world: impl World + 'static, drafts: bool) -> Self {
+        Self {
+            world: Box::new(world),
+            options: Options { drafts, against: None, render: true },
+            stage: Arc::new(Stage::default()),
+            last: None,
+            good: BTreeMap::new(),
+        }
+    }
+
+    /// Where browsers find what is shown.
+    pub fn stage(&self) -> Arc<Stage> {
+        Arc::clone(&self.stage)
+    }
+
+    /// Reads the site, and builds and shows it if anything changed. Gives nothing where nothing did.
+    ///
+    /// # Errors
+    /// Says why the site could not be read or built; what was shown stays, with the reason.
+    pub fn refresh(&mut self) -> Result<Option<Rebuilt>, String> {
+        let started = Instant::now();
+        let loaded = match load(&*self.world) {
+            Ok(loaded) => loaded,
+            Err(error) => return Err(self.keep(error.to_string())),
+        };
+        let (inputs, read) = (loaded.value, loaded.findings);
+        let old = self.stage.now();
+        let same = self.last.as_ref().is_some_and(|(known, found)| same(known, &inputs) && *found == read);
+        if same && old.trouble.is_none() {
+            return Ok(None);
+        }
+        let mut findings = read.clone();
+        let built = catch_unwind(AssertUnwindSafe(|| run(&inputs, &self.options, &|_| {})));
+        let Ok(built) = built else {
+            return Err(self.keep("the site could not be built".into()));
+        };
+        let built = built.take(&mut findings);
+        crate::diagnostic::finding::sort(&mut findings);
+        let broken = findings.iter().any(|finding| finding.level >= inputs.site.fail_on);
+        let sources: BTreeMap<String, String> =
+            built.pages.into_iter().map(|(source, route)| (route.output(), source)).collect();
+        let artifact = self.readable(built.artifact, &sources, &findings, inputs.site.fail_on);
+        let known: HashSet<String> = old.findings.iter().map(Diagnostic::identity).collect();
+        let now: HashSet<String> = findings.iter().map(Diagnostic::identity).collect();
+        let new = findings.iter().filter(|finding| !known.contains(&finding.identity())).cloned().collect();
+        let mended = known.difference(&now).count();
+        let base = inputs.site.base_path().to_owned();
+        let shown = Shown { build: old.build + 1, artifact, base, sources, findings, trouble: None, broken };
+        let shown = self.stage.show(shown);
+        self.last = Some((inputs, read));
+        Ok(Some(Rebuilt { shown, new, mended, kept: self.good.len(), took: started.elapsed() }))
+    }
+
+    /// Keeps what is shown, with the reason why it is old.
+    fn keep(&self, trouble: String) -> String {
+        let old = self.stage.now();
+        self.stage.show(Shown {
+            build: old.build + 1,
+            artifact: old.artifact.clone(),
+            base: old.base.clone(),
+            sources: old.sources.clone(),
+            findings: old.findings.clone(),
+            trouble: Some(trouble.clone()),
+            broken: true,
+        });
+        trouble
+    }
+
+    /// The files to show: the new ones, but pages with errors as they were when they had none.
+    fn readable(
+        &mut self,
+        built: Artifact,
+        sources: &BTreeMap<String, String>,
+        findings: &[Diagnostic],
+        fail_on: Level,
+    ) -> Artifact {
+        let faulty: HashSet<&str> = findings
+            .iter()
+            .filter(|finding| finding.level >= fail_on)
+            .map(|finding| finding.primary.location.source.path())
+            .collect();
+        if faulty.is_empty() {
+            self.good.clear();
+            return built;
+        }
+        let old = self.stage.now();
+        if built.is_empty() {
+            return old.artifact.clone();
+        }
+        let mut shown = Artifact::new();
+        let mut good = BTreeMap::new();
+        for (output, source) in sources.iter().filter(|(_, source)| faulty.contains(source.as_str())) {
+            let known = match self.good.get(output) {
+                Some(bytes) => Some(bytes),
+                None => old.artifact.get(output).filter(|_| old.sources.get(output) == Some(source) && !had_errors(&old, source, fail_on)),
+            };
+            if let Some(bytes) = known {
+                shown.add(output.as_str(), Arc::clone(bytes));
+                good.insert(output.clone(), Arc::clone(bytes));
+            }
+        }
+        for (path, bytes) in built.files() {
+            shown.add(path, Arc::clone(bytes));
+        }
+        self.good = good;
+        shown
+    }
+}
+
+fn had_errors(shown: &Shown, source: &str, fail_on: Level) -> bool {
+    shown.findings.iter().any(|finding| finding.level >= fail_on && finding.primary.location.source.path() == source)
+}
+
+/// Whether two readings of a site are the same. Equal bytes are recognised by being the same in memory, where so.
+fn same(a: &Inputs, b: &Inputs) -> bool {
+    let assets = a.assets.len() == b.assets.len()
+        && a.assets.iter().zip(&b.assets).all(|((path, asset), (other_path, other))| {
+            path == other_path && asset.source == other.source && asset.bytes == other.bytes
+        });
+    assets
+        && a.site_file == b.site_file
+        && a.pages == b.pages
+        && a.categories == b.categories
+        && a.data == b.data
+        && a.templates == b.templates
+}
+
+#[cfg(test)]
+#[path = "session_tests.rs"]
+mod tests;
