@@ -41,7 +41,7 @@ pub(super) fn pages<'a>(library: &'a Library<'a>) -> Vec<GeneratedPage<'a>> {
 }
 
 /// The program whose flags stand on a version's own page.
-pub(super) fn main_program<'a>(library: &'a Library<'a>, version: Version) -> Option<&'a str> {
+pub(crate) fn main_program<'a>(library: &'a Library<'a>, version: Version) -> Option<&'a str> {
     let programs = &library.parts.engines.version(version)?.programs;
     let known = programs.get_key_value(MAIN).or_else(|| programs.first());
     known.map(|(name, _)| name.as_str())

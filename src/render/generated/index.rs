@@ -30,8 +30,6 @@ pub(crate) struct Index<'a> {
 /// A vendor and its families.
 #[derive(Debug)]
 pub(crate) struct VendorEntry<'a> {
-    /// Its id.
-    pub(crate) id: &'a str,
     /// The name that people read.
     pub(crate) name: &'a str,
     /// Its families by name.
@@ -128,7 +126,7 @@ impl<'a> Index<'a> {
             return;
         }
         let name = parts.catalog.vendors.get(id).map_or(id, |vendor| vendor.name.as_str());
-        let mut vendor = VendorEntry { id, name, families: IndexMap::new() };
+        let mut vendor = VendorEntry { name, families: IndexMap::new() };
         let mut slugs = HashSet::new();
         for (family, (description, names)) in families {
             let mut entry = FamilyEntry { description, models: Vec::new() };
@@ -160,6 +158,11 @@ impl<'a> Index<'a> {
     pub(crate) fn model(&self, name: &str) -> Option<&ModelEntry<'a>> {
         let index = self.by_name.get(name).or_else(|| self.by_path.get(name))?;
         self.models.get(*index)
+    }
+
+    /// The paths of all models' weights, sorted.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &str> {
+        self.by_path.keys().copied()
     }
 
     /// The names of all models, sorted.
@@ -266,11 +269,6 @@ impl<'a> Setup<'a> {
     /// The configuration as the newest version that has it states it.
     pub(crate) fn newest(&self) -> &'a Proven<'a> {
         self.filed.last().expect("a configuration is filed under the version that it was found in")
-    }
-
-    /// Every statement of the configuration, with the version it is filed under, oldest first.
-    pub(crate) fn filed(&self) -> &[&'a Proven<'a>] {
-        &self.filed
     }
 
     /// The configuration as it stands for an engine version: as filed under that version or the last one before,

@@ -62,7 +62,8 @@ pub(super) fn view(
         "siblings": if siblings.len() > 1 { siblings } else { Vec::new() },
         "caption": format!(
             "{} of {}. Weights and KV cache are arithmetic on the model's facts, per GPU and per token; tokens are \
-             those that fit in the share of memory that the configuration allows (90 % where it says nothing).",
+             those that fit in the share of memory that the configuration allows (90 % where it says nothing). With DP attention every group also holds all attention \
+             weights, which is not counted.",
             count(entry.setups().count(), "configuration"),
             entry.name()
         ),
