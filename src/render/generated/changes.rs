@@ -129,7 +129,7 @@ fn gone(compared: &Compared<'_>) -> Group {
         note: gone
             .renamed
             .or(gone.replacement)
-            .map_or_else(|| "leave it out".into(), |flag| format!("write {}", code(flag))),
+            .map_or_else(|| "the data names no replacement".into(), |flag| format!("write {}", code(flag))),
     });
     Group {
         id: "gone",
@@ -160,7 +160,10 @@ fn deprecated(option: &OptionSpec, url: Option<String>) -> Row {
 }
 
 fn values(compared: &Compared<'_>, at: impl Fn(&OptionSpec) -> Option<String>) -> Vec<Row> {
-    let list = |choices: &[String]| choices.iter().map(|choice| code(choice)).collect::<Vec<_>>().join(" ");
+    let list = |choices: &[String]| match choices {
+        [] => "–".to_owned(),
+        some => some.iter().map(|choice| code(choice)).collect::<Vec<_>>().join(" "),
+    };
     let row = |change: &super::compared::ValueChange<'_>| {
         let (was, now) = (value_text(change.was), value_text(change.now));
         let by_type = was != now;

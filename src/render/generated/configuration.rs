@@ -13,6 +13,7 @@ use super::{Figures, Library, ModelEntry, Setup};
 use crate::catalog::compiled::{Configuration, Engine};
 use crate::engine::fields::FieldValue;
 use crate::engine::print::quote;
+use crate::engine::spec::Program;
 use crate::engine::version::Version;
 use crate::render::code::{self as blocks, CodeBlock};
 use crate::render::escape::escape;
@@ -168,12 +169,29 @@ fn engine_mapping(engine: &Engine) -> Mapping {
     mapping
 }
 
-/// The port that a server listens on.
-fn port(proof: &VersionProof) -> &str {
+/// The program that a command starts.
+fn program<'a>(library: &Library<'a>, proof: &VersionProof) -> Option<&'a Program> {
+    let spec = library.parts.engines.version(proof.version)?;
+    spec.programs.values().find(|program| {
+        let start = program.start();
+        proof.argv.len() >= start.len() && proof.argv.iter().zip(&start).all(|(word, start)| word == start)
+    })
+}
+
+/// The port that a server listens on: its command's, else its program's own.
+fn port(library: &Library<'_>, proof: &VersionProof) -> String {
     let words = &proof.argv;
     let at = words.iter().rposition(|word| word == "--port");
-    at.and_then(|at| words.get(at + 1)).map_or("30000", String::as_str)
+    if let Some(port) = at.and_then(|at| words.get(at + 1)) {
+        return port.clone();
+    }
+    let default =
+        program(library, proof).and_then(|program| program.parser().find("--port")?.1.default.integer());
+    default.map_or_else(|| USUAL_PORT.to_owned(), |port| port.to_string())
 }
+
+/// The port of SGLang's servers, where nothing else is known.
+const USUAL_PORT: &str = "30000";
 
 fn docker(library: &Library<'_>, setup: &Setup<'_>) -> Tab {
     let hardware = library.parts.catalog.hardware_named(setup.newest().place.hardware);
@@ -181,7 +199,7 @@ fn docker(library: &Library<'_>, setup: &Setup<'_>) -> Tab {
     let panels = panels(library, setup, |version, engine, proof| {
         let devices = if is_amd { "--device /dev/kfd --device /dev/dri" } else { "--gpus all" };
         let tag = if is_amd { "<rocm-tag>".to_owned() } else { format!("v{version}") };
-        let port = port(proof);
+        let port = port(library, proof);
         let mut lead_in = format!(
             "docker run {devices} --shm-size 32g -p {port}:{port} \\\n  \
              -v ~/.cache/huggingface:/root/.cache/huggingface --ipc=host \\\n"
@@ -193,7 +211,7 @@ fn docker(library: &Library<'_>, setup: &Setup<'_>) -> Tab {
         }
         lead_in.push_str(&format!("  lmsysorg/sglang:{tag} \\\n  "));
         let mut code = proof.command.strip_prefix(&variables).unwrap_or(&proof.command).to_owned();
-        if takes_host(library, version, proof) {
+        if takes_host(library, proof) {
             // The container's port leads to all of its addresses; servers listen on the loopback one unless told.
             code.push_str(" \\\n  --host 0.0.0.0");
         }
@@ -205,14 +223,9 @@ fn docker(library: &Library<'_>, setup: &Setup<'_>) -> Tab {
 }
 
 /// Whether a command names no address to listen on, and its program has a flag for it.
-fn takes_host(library: &Library<'_>, version: Version, proof: &VersionProof) -> bool {
+fn takes_host(library: &Library<'_>, proof: &VersionProof) -> bool {
     let named = proof.argv.iter().any(|word| word == "--host" || word.starts_with("--host="));
-    let programs = library.parts.engines.version(version).map(|spec| &spec.programs);
-    let program = programs.into_iter().flat_map(|programs| programs.values()).find(|program| {
-        let start = program.start();
-        proof.argv.len() >= start.len() && proof.argv.iter().zip(&start).all(|(word, start)| word == start)
-    });
-    !named && program.is_some_and(|program| program.parser().find("--host").is_some())
+    !named && program(library, proof).is_some_and(|program| program.parser().find("--host").is_some())
 }
 
 /// A request that shows whether the server answers.
@@ -221,7 +234,10 @@ fn test(library: &Library<'_>, setup: &Setup<'_>) -> Tab {
     let proof = library.versions.iter().rev().find_map(|&version| {
         setup.refusal(version).is_none().then(|| setup.servers(version).first().map(|(_, proof)| *proof))?
     });
-    let address = format!("http://localhost:{}", proof.map_or("30000", port));
+    let address = format!(
+        "http://localhost:{}",
+        proof.map_or_else(|| USUAL_PORT.to_owned(), |proof| port(library, proof))
+    );
     let model = weights_path(place);
     let json_request = |path: &str, body: Value| {
         let body = quote(&body.to_string()).into_owned();

@@ -121,7 +121,9 @@ impl Figures {
             parts.push(format!("a token takes {} of KV cache", quantity(bytes, "B")));
         }
         if let Some(tokens) = self.tokens.filter(|&tokens| tokens > 0) {
-            parts.push(format!("about {} tokens fit beside the weights", quantity(tokens as f64, "")));
+            // Every attention group holds all attention weights, which the arithmetic on weights leaves out.
+            let about = if self.layout.dp_attention { "at most" } else { "about" };
+            parts.push(format!("{about} {} tokens fit beside the weights", quantity(tokens as f64, "")));
         }
         let text = parts.join("; ");
         let mut letters = text.chars();

@@ -104,7 +104,8 @@ pub(super) fn facts(library: &Library<'_>, entry: &ModelEntry<'_>) -> Vec<Fact> 
     let known = library.parts.catalog.facts_for(&entry.model.model_path.value);
     let mut facts = Vec::new();
     if let Some(known) = known {
-        of_weights(known, &mut facts);
+        let per = if entry.model.attributes.diffusion().is_some() { "per step" } else { "per token" };
+        of_weights(known, per, &mut facts);
         of_structure(known, &mut facts);
     }
     facts.push(Fact::new("Kind", kind(entry, known)));
@@ -118,11 +119,9 @@ pub(super) fn facts(library: &Library<'_>, entry: &ModelEntry<'_>) -> Vec<Fact> 
     facts
 }
 
-fn of_weights(known: &ModelFacts, facts: &mut Vec<Fact>) {
+fn of_weights(known: &ModelFacts, per: &str, facts: &mut Vec<Fact>) {
     facts.extend(known.parameters.map(|number| Fact::new("Parameters", parameters(number))));
-    facts.extend(
-        known.active_parameters.map(|number| Fact::new("Active", parameters(number)).note("per token")),
-    );
+    facts.extend(known.active_parameters.map(|number| Fact::new("Active", parameters(number)).note(per)));
     if let Some(precision) = &known.precision {
         let fact = Fact::new("Weights", precision.as_str());
         let bytes = memory::weight_bytes_per_gpu(known, None, 1, 1);
