@@ -193,7 +193,9 @@ impl Session {
         for (output, source) in sources.iter().filter(|(_, source)| faulty.contains(source.as_str())) {
             let known = match self.good.get(output) {
                 Some(bytes) => Some(bytes),
-                None => old.artifact.get(output).filter(|_| old.sources.get(output) == Some(source) && !had_errors(&old, source, fail_on)),
+                None => old.artifact.get(output).filter(|_| {
+                    old.sources.get(output) == Some(source) && !had_errors(&old, source, fail_on)
+                }),
             };
             if let Some(bytes) = known {
                 shown.add(output.as_str(), Arc::clone(bytes));
@@ -209,7 +211,10 @@ impl Session {
 }
 
 fn had_errors(shown: &Shown, source: &str, fail_on: Level) -> bool {
-    shown.findings.iter().any(|finding| finding.level >= fail_on && finding.primary.location.source.path() == source)
+    shown
+        .findings
+        .iter()
+        .any(|finding| finding.level >= fail_on && finding.primary.location.source.path() == source)
 }
 
 /// Whether two readings of a site are the same. Equal bytes are recognised by being the same in memory, where so.
