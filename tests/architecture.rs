@@ -1,3 +1,4 @@
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![expect(clippy::disallowed_methods, reason = "a test reads the source itself")]
 //! The order of the modules, as `src/lib.rs` describes it: imports run to modules above only, the modules that could
 //! run anywhere use no files and no threads, and no file grows past the size at which it does two things.

@@ -1,6 +1,8 @@
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![expect(clippy::disallowed_methods, reason = "a test reads the README itself")]
 //! The README says what is so.
 
+#[expect(dead_code, reason = "other tests use the rest")]
 mod support;
 
 use std::fs;
