@@ -2,7 +2,6 @@
 #![expect(clippy::disallowed_methods, reason = "a test reads the README itself")]
 //! The README says what is so.
 
-#[expect(dead_code, reason = "other tests use the rest")]
 mod support;
 
 use std::fs;

@@ -2,7 +2,6 @@
 #![expect(clippy::disallowed_methods, reason = "a test lists the rule pages itself")]
 //! Every rule has a page, every page has a rule, and the examples on the pages do what they say.
 
-#[expect(dead_code, reason = "other tests use the rest")]
 mod support;
 
 use std::collections::BTreeMap;

@@ -1,5 +1,7 @@
 //! `shardbook serve`, as a browser and as an attacker meet it.
 #![expect(clippy::disallowed_methods, reason = "a test reads files itself")]
+#![expect(clippy::unwrap_used, reason = "a test that can't go on fails")]
+#![expect(clippy::zombie_processes, reason = "the server ends when the test drops it")]
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::TcpStream;

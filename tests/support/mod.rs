@@ -1,5 +1,7 @@
 //! A site in a temporary folder, and the program run on it.
 
+#![allow(unreachable_pub, dead_code, reason = "several test crates share this, and each uses a part")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
