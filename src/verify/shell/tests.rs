@@ -206,7 +206,7 @@ fn continuations_that_do_not_continue_are_found() {
     finds("a --b c \\\n\n  --d e", &["a|--b|c|--d|e"], &["shell/continuation `--d`"]);
     finds("a --b c # why \\\n  --d e", &["a|--b|c|--d|e"], &["shell/continuation `--d`"]);
     finds("a --b c\n  --d e", &["a|--b|c|--d|e"], &["shell/continuation `--d`"]);
-    finds("a --b c \\\n", &["a|--b|c"], &["shell/continuation `\\`"]);
+    finds("a --b c \\\n", &["a|--b|c"], &["shell/trailing-backslash `\\`"]);
 }
 
 #[test]
@@ -370,6 +370,9 @@ proptest! {
 
     #[test]
     fn the_short_way_agrees_with_the_grammar(text in r#"(([A-Z]=)?([a-z0-9./-]{1,4}|'[^'\n]{0,3}'|"[a-z \\$é]{0,3}"|\\[a-z ])( |  |\\\n|\n| \\\n ))*"#) {
+        // Behind an assignment bash takes these for words, as the short way does; the grammar's crate does not.
+        let reserved = ["if", "in", "do", "fi", "else", "elif", "then", "done", "for", "time", "case", "esac"];
+        proptest::prop_assume!(!text.split_whitespace().any(|word| reserved.contains(&word)));
         both(&text);
     }
 }
