@@ -71,7 +71,8 @@ impl Served {
         });
         let mut said = String::new();
         loop {
-            let line = told.recv_timeout(Duration::from_secs(60)).unwrap_or_else(|_| panic!("no address: {said}"));
+            let line =
+                told.recv_timeout(Duration::from_secs(60)).unwrap_or_else(|_| panic!("no address: {said}"));
             if let Some((_, rest)) = line.split_once("serving http://127.0.0.1:") {
                 let port = rest.split('/').next().unwrap().parse().unwrap();
                 return Self { root, process, port };
@@ -110,7 +111,9 @@ impl Served {
     #[track_caller]
     fn ask(&self, method: &str, target: &str, headers: &str) -> Answer {
         let port = self.port;
-        self.raw(&format!("{method} {target} HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n{headers}\r\n"))
+        self.raw(&format!(
+            "{method} {target} HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n{headers}\r\n"
+        ))
     }
 
     #[track_caller]
@@ -216,7 +219,9 @@ fn what_is_served_is_what_build_publishes_after_every_change() {
     std::fs::remove_file(served.path("content/guide/a b.md")).unwrap();
     served.until("/project/newer/deep/c/", "In a new folder.");
     let started = Instant::now();
-    while served.get("/project/new/deep/c/").status != 404 || served.get("/project/guide/a%20b/").status != 404 {
+    while served.get("/project/new/deep/c/").status != 404
+        || served.get("/project/guide/a%20b/").status != 404
+    {
         assert!(started.elapsed() < Duration::from_secs(30));
         std::thread::sleep(Duration::from_millis(20));
     }
@@ -275,11 +280,30 @@ fn the_published_attacks_get_nothing() {
     // Zola, CVE-2023-40274: paths that climb out, plain and encoded, and links that lead out.
     // Vite, CVE-2025-30208: addresses that name files of the machine.
     for target in [
-        "/../secret.txt", "/..%2fsecret.txt", "/%2e%2e/secret.txt", "/guide/../../secret.txt", "/..\\secret.txt",
-        "/%2e%2e%5csecret.txt", "/....//secret.txt", "//secret.txt", "/secret.txt", "/%00/../secret.txt",
-        "/secret.txt%00.html", "/%c0%ae%c0%ae/secret.txt", "/%252e%252e/secret.txt", "/site.yaml", "/content/index.md",
-        "/../../../../../../etc/passwd", "//etc/passwd", "/etc/passwd", "/passwd", "/@fs/etc/passwd?raw??",
-        "/@fs/etc/passwd?import&raw??", "/__shardbook/../secret.txt", "/__shardbook/", "http://localhost/secret.txt",
+        "/../secret.txt",
+        "/..%2fsecret.txt",
+        "/%2e%2e/secret.txt",
+        "/guide/../../secret.txt",
+        "/..\\secret.txt",
+        "/%2e%2e%5csecret.txt",
+        "/....//secret.txt",
+        "//secret.txt",
+        "/secret.txt",
+        "/%00/../secret.txt",
+        "/secret.txt%00.html",
+        "/%c0%ae%c0%ae/secret.txt",
+        "/%252e%252e/secret.txt",
+        "/site.yaml",
+        "/content/index.md",
+        "/../../../../../../etc/passwd",
+        "//etc/passwd",
+        "/etc/passwd",
+        "/passwd",
+        "/@fs/etc/passwd?raw??",
+        "/@fs/etc/passwd?import&raw??",
+        "/__shardbook/../secret.txt",
+        "/__shardbook/",
+        "http://localhost/secret.txt",
         "file:///etc/passwd",
     ] {
         let answer = served.get(target);
@@ -287,11 +311,15 @@ fn the_published_attacks_get_nothing() {
         assert!(!answer.text().contains("the secret") && !answer.text().contains("root:"), "{target}");
     }
     let port = served.port;
-    let under = |host: &str| {
-        served.raw(&format!("GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"))
-    };
+    let under =
+        |host: &str| served.raw(&format!("GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"));
     // A name of the attacker's that points here: DNS rebinding.
-    for host in [format!("evil.example:{port}"), "evil.example".into(), format!("0.0.0.0:{port}"), format!("localhost.evil.example:{port}")] {
+    for host in [
+        format!("evil.example:{port}"),
+        "evil.example".into(),
+        format!("0.0.0.0:{port}"),
+        format!("localhost.evil.example:{port}"),
+    ] {
         let answer = under(&host);
         assert!(answer.status == 403 && !answer.text().contains("The first text"), "{host}");
     }
@@ -301,7 +329,10 @@ fn the_published_attacks_get_nothing() {
     for target in ["/", "/__shardbook/events?page=/", "/__shardbook/reload.js"] {
         for origin in ["https://evil.example", "null", "http://localhost:3000"] {
             let answer = served.ask("GET", target, &format!("Origin: {origin}\r\n"));
-            assert!(answer.status == 403 && answer.header("Access-Control-Allow-Origin").is_none(), "{target} {origin}");
+            assert!(
+                answer.status == 403 && answer.header("Access-Control-Allow-Origin").is_none(),
+                "{target} {origin}"
+            );
         }
     }
     assert_eq!(served.get("/").header("Access-Control-Allow-Origin"), None);
@@ -328,7 +359,10 @@ fn an_open_page_is_told_what_changed_and_what_was_found() {
     assert!(served.get("/").text().contains("The first text."));
     let mut other = served.events("/guide/a%20b/");
     let elsewhere = next_event(&mut other);
-    assert_eq!((&elsewhere["findings"], &elsewhere["elsewhere"]), (&serde_json::json!([]), &serde_json::json!(1)));
+    assert_eq!(
+        (&elsewhere["findings"], &elsewhere["elsewhere"]),
+        (&serde_json::json!([]), &serde_json::json!(1))
+    );
     served.write("content/index.md", &page("Mended."));
     let mended = next_event(&mut events);
     assert!(mended["findings"] == serde_json::json!([]) && mended["page"] != first["page"], "{mended}");
@@ -344,7 +378,8 @@ fn open_pages_and_silent_visitors_hold_nobody() {
     let mut slow = served.connect();
     slow.write_all(b"GET / HTTP/1.1\r\nHo").unwrap();
     let mut body = served.connect();
-    body.write_all(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9223372036854775807\r\n\r\n").unwrap();
+    body.write_all(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9223372036854775807\r\n\r\n")
+        .unwrap();
     let mut lines: Vec<_> = (0..60).map(|_| served.events("/")).collect();
     for line in &mut lines {
         next_event(line);

@@ -33,7 +33,11 @@ pub(super) fn run(options: &cli::Serve, terminal: &Terminal) -> Result<Outcome, 
     serve(listener, Arc::new(server)).map_err(|error| format!("can't serve: {error}"))?;
     if let Some(built) = first {
         terminal.findings(&built.new);
-        terminal.say(&format!("built in {} ms: {}\n", built.took.as_millis(), Counts::of(&built.new).sentence()));
+        terminal.say(&format!(
+            "built in {} ms: {}\n",
+            built.took.as_millis(),
+            Counts::of(&built.new).sentence()
+        ));
     }
     if !bound.ip().is_loopback() {
         terminal.say("everyone who can reach this machine can read the site, drafts and findings included\n");

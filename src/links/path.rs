@@ -21,6 +21,15 @@ pub fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
+/// The way from a folder to a path, as an author would write it in a file there.
+pub fn relative(folder: &str, path: &str) -> String {
+    let from: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    let to: Vec<&str> = path.split('/').collect();
+    let shared = from.iter().zip(&to).take_while(|(a, b)| a == b).count();
+    let up = std::iter::repeat_n("..", from.len() - shared);
+    up.chain(to[shared..].iter().copied()).collect::<Vec<_>>().join("/")
+}
+
 /// Resolves percent escapes; `None` where they make no UTF-8.
 pub fn decode(text: &str) -> Option<String> {
     if !text.contains('%') {
@@ -77,6 +86,14 @@ pub fn encode(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_way_to_a_file_goes_up_and_down() {
+        assert_eq!(relative("content/guide", "content/guide/a.md"), "a.md");
+        assert_eq!(relative("content/guide", "content/index.md"), "../index.md");
+        assert_eq!(relative("content/guide", "content/rules/cli/a.md"), "../rules/cli/a.md");
+        assert_eq!(relative("", "a.md"), "a.md");
+    }
 
     #[test]
     fn paths_stay_inside() {

@@ -1,6 +1,6 @@
 //! From what an author wrote to what a browser follows.
 
-use super::path::{decode, encode, folder, join};
+use super::path::{decode, encode, folder, join, relative};
 use super::sitemap::{Sitemap, Target};
 use crate::diagnostic::{Checked, Diagnostic, Level, Rule};
 use crate::page::Page;
@@ -263,19 +263,26 @@ impl Resolver<'_> {
         Some(format!("/{inside}"))
     }
 
-    /// The page whose file name, or else whose address, is nearest to what was written.
+    /// The page whose name is nearest to what was written, written the same way: as a file or as an address. Of
+    /// several with that name, the one whose whole path is nearest.
     fn nearest_page(&self, path: &str) -> Option<String> {
+        let is_file = path.ends_with(".md");
+        let from = folder(self.page.source.path());
         let name = |path: &str| {
             let path = path.trim_end_matches('/');
-            let last = path.rsplit('/').next().unwrap_or(path);
-            last.trim_end_matches(".md").to_owned()
+            path.rsplit('/').next().unwrap_or(path).trim_end_matches(".md").to_owned()
         };
-        let wanted = name(path);
-        let addresses: Vec<(String, &str)> = self.sitemap.pages().map(|(url, _)| (name(url), url)).collect();
-        let near = nearest(&wanted, addresses.iter().map(|(name, _)| name.as_str()));
-        let best = near.first()?;
-        let (_, url) = addresses.iter().find(|(name, _)| name == best)?;
-        Some(format!("did you mean `{url}`?"))
+        let pages = self.sitemap.pages().filter_map(|(url, target)| match &target.source {
+            Some(source) if is_file => Some((name(source), relative(from, source))),
+            None if is_file => None,
+            _ => Some((name(url), url.to_owned())),
+        });
+        let pages: Vec<(String, String)> = pages.collect();
+        let best = nearest(&name(path), pages.iter().map(|(name, _)| name.as_str())).first().copied()?;
+        let written: Vec<&str> =
+            pages.iter().filter(|(name, _)| name == best).map(|(_, written)| written.as_str()).collect();
+        let whole = nearest(path, written.iter().copied()).first().copied();
+        Some(format!("did you mean `{}`?", whole.or(written.first().copied())?))
     }
 
     fn finding(&self, rule: &'static Rule, link: &LinkRef, message: String) -> Diagnostic {

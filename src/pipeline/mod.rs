@@ -110,7 +110,8 @@ pub fn run_on(
     }
     settle::levels(&inputs.site, inputs.site_file.as_ref(), &known, &mut findings);
     let files = inputs.pages.keys().chain(inputs.data.keys()).cloned().collect();
-    let pages = checked.iter().map(|page| (page.parsed.page.source.path().to_owned(), page.parsed.route.clone()));
+    let pages =
+        checked.iter().map(|page| (page.parsed.page.source.path().to_owned(), page.parsed.route.clone()));
     let pages = pages.collect();
     Checked::new(Built { artifact, summary, silenced, files, pages }, findings)
 }

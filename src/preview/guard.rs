@@ -82,10 +82,19 @@ mod tests {
     #[test]
     fn only_names_of_this_machine_are_answered() {
         let guard = Guard::new("127.0.0.1", "127.0.0.1".parse().unwrap());
-        for host in ["localhost:4000", "127.0.0.1:4000", "LOCALHOST", "[::1]:4000", "docs.localhost:1", "localhost.:1"] {
+        for host in [
+            "localhost:4000",
+            "127.0.0.1:4000",
+            "LOCALHOST",
+            "[::1]:4000",
+            "docs.localhost:1",
+            "localhost.:1",
+        ] {
             assert_eq!(status(&guard, &[("Host", host)]), 200, "{host}");
         }
-        for host in ["evil.example:4000", "localhost.evil.example", "0.0.0.0:4000", "192.168.0.7", "", "notlocalhost"] {
+        for host in
+            ["evil.example:4000", "localhost.evil.example", "0.0.0.0:4000", "192.168.0.7", "", "notlocalhost"]
+        {
             assert_eq!(status(&guard, &[("Host", host)]), 403, "{host}");
         }
         assert_eq!(status(&guard, &[]), 400);
@@ -102,7 +111,9 @@ mod tests {
         let guard = Guard::new("localhost", "127.0.0.1".parse().unwrap());
         let host = ("Host", "localhost:4000");
         assert_eq!(status(&guard, &[host, ("Origin", "http://localhost:4000")]), 200);
-        for origin in ["http://localhost:3000", "https://evil.example", "null", "http://localhost:4000.evil.example"] {
+        for origin in
+            ["http://localhost:3000", "https://evil.example", "null", "http://localhost:4000.evil.example"]
+        {
             assert_eq!(status(&guard, &[host, ("Origin", origin)]), 403, "{origin}");
         }
     }

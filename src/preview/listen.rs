@@ -27,8 +27,10 @@ const LARGEST_BODY: usize = 1 << 16;
 /// Says what the system refused, and names the next free port when this one is taken.
 pub fn bind(host: &str, port: u16) -> Result<(TcpListener, SocketAddr), String> {
     let host = host.trim_start_matches('[').trim_end_matches(']');
-    let addresses: Vec<SocketAddr> =
-        (host, port).to_socket_addrs().map_err(|error| format!("can't find the host `{host}`: {error}"))?.collect();
+    let addresses: Vec<SocketAddr> = (host, port)
+        .to_socket_addrs()
+        .map_err(|error| format!("can't find the host `{host}`: {error}"))?
+        .collect();
     match TcpListener::bind(addresses.as_slice()) {
         Ok(listener) => {
             let bound = listener.local_addr().map_err(|error| error.to_string())?;
@@ -36,7 +38,8 @@ pub fn bind(host: &str, port: u16) -> Result<(TcpListener, SocketAddr), String> 
         }
         Err(error) if error.kind() == io::ErrorKind::AddrInUse => {
             let is_free = |port: &u16| TcpListener::bind((host, *port)).is_ok();
-            let free = (port.saturating_add(1)..=port.saturating_add(200)).filter(|next| *next > port).find(is_free);
+            let free =
+                (port.saturating_add(1)..=port.saturating_add(200)).filter(|next| *next > port).find(is_free);
             let advice = free.map(|free| format!("; `--port {free}` is free")).unwrap_or_default();
             Err(format!("port {port} is in use{advice}"))
         }
@@ -115,7 +118,8 @@ impl Slots {
             return;
         }
         let taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut taken = self.freed.wait_while(taken, |taken| *taken >= THREADS).unwrap_or_else(PoisonError::into_inner);
+        let mut taken =
+            self.freed.wait_while(taken, |taken| *taken >= THREADS).unwrap_or_else(PoisonError::into_inner);
         *taken += 1;
         drop(taken);
         let slot = Slot(Arc::clone(self));

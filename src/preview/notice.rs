@@ -149,7 +149,8 @@ mod tests {
         Shown { artifact, base: "/b/".into(), ..Shown::default() }
     }
 
-    const PAGE: &str = "<link rel=\"stylesheet\" href=\"/b/s.css\"><link rel=\"icon\" href=\"/x\"><img src=\"/b/i.png\">";
+    const PAGE: &str =
+        "<link rel=\"stylesheet\" href=\"/b/s.css\"><link rel=\"icon\" href=\"/x\"><img src=\"/b/i.png\">";
 
     #[test]
     fn styles_are_apart_from_the_page() {

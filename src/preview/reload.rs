@@ -23,9 +23,12 @@ const PULSE: Duration = Duration::from_secs(5);
 /// The page with the script before its end.
 pub fn inject(html: &[u8], page: &str, styles: &[StyleSheet]) -> Vec<u8> {
     let styles: Vec<&str> = styles.iter().map(|style| style.hash.as_deref().unwrap_or("-")).collect();
-    let tag =
-        format!("<script src=\"{SCRIPT_PATH}\" data-page=\"{page}\" data-styles=\"{}\" defer></script>", styles.join(" "));
-    let end = html.windows(END.len()).rposition(|window| window.eq_ignore_ascii_case(END)).unwrap_or(html.len());
+    let tag = format!(
+        "<script src=\"{SCRIPT_PATH}\" data-page=\"{page}\" data-styles=\"{}\" defer></script>",
+        styles.join(" ")
+    );
+    let end =
+        html.windows(END.len()).rposition(|window| window.eq_ignore_ascii_case(END)).unwrap_or(html.len());
     let (before, after) = html.split_at(end);
     [before, tag.as_bytes(), after].concat()
 }
@@ -36,7 +39,11 @@ const END: &[u8] = b"</body>";
 ///
 /// # Errors
 /// When the page went away.
-pub fn tell(request: Request, stage: &Stage, output: impl Fn(&super::session::Shown) -> Option<String>) -> io::Result<()> {
+pub fn tell(
+    request: Request,
+    stage: &Stage,
+    output: impl Fn(&super::session::Shown) -> Option<String>,
+) -> io::Result<()> {
     let mut line = request.into_writer();
     line.write_all(
         b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-cache\r\n\

@@ -32,7 +32,12 @@ impl Reply {
     pub fn new(status: u16, content_type: &str, body: impl Into<Arc<[u8]>>) -> Self {
         let body = body.into();
         let part = 0..body.len();
-        Self { status: StatusCode(status), headers: vec![("Content-Type", content_type.to_owned())], body, part }
+        Self {
+            status: StatusCode(status),
+            headers: vec![("Content-Type", content_type.to_owned())],
+            body,
+            part,
+        }
     }
 
     /// An answer of one sentence.
@@ -152,7 +157,10 @@ mod tests {
     #[test]
     fn every_answer_forbids_stale_and_foreign_use() {
         let head = Reply::new(200, "text/plain", *b"abc").head();
-        assert!(head.starts_with("HTTP/1.1 200 OK\r\n") && head.ends_with("Content-Length: 3\r\n\r\n"), "{head}");
+        assert!(
+            head.starts_with("HTTP/1.1 200 OK\r\n") && head.ends_with("Content-Length: 3\r\n\r\n"),
+            "{head}"
+        );
         assert!(head.contains("Cache-Control: no-cache\r\n"), "{head}");
         assert!(!head.to_ascii_lowercase().contains("access-control-allow-origin"), "{head}");
     }

@@ -94,7 +94,8 @@ pub enum Wanted {
 /// What a `Range` header asks of a file of `length` bytes.
 pub fn range(header: Option<&str>, length: usize) -> Wanted {
     let spec = header.and_then(|value| value.trim().strip_prefix("bytes="));
-    let Some((first, last)) = spec.filter(|spec| !spec.contains(',')).and_then(|spec| spec.split_once('-')) else {
+    let Some((first, last)) = spec.filter(|spec| !spec.contains(',')).and_then(|spec| spec.split_once('-'))
+    else {
         return Wanted::Whole;
     };
     let number = |text: &str| {
@@ -105,7 +106,9 @@ pub fn range(header: Option<&str>, length: usize) -> Wanted {
     match (number(first.trim()), number(last.trim()), last.trim().is_empty()) {
         (Some(first), _, true) if first < length => Wanted::Part(first..length),
         (Some(first), Some(last), _) if first > last => Wanted::Whole,
-        (Some(first), Some(last), _) if first < length => Wanted::Part(first..last.saturating_add(1).min(length)),
+        (Some(first), Some(last), _) if first < length => {
+            Wanted::Part(first..last.saturating_add(1).min(length))
+        }
         (Some(_), Some(_), _) | (Some(_), None, true) => Wanted::Nothing,
         (None, Some(0), _) if first.trim().is_empty() => Wanted::Nothing,
         (None, Some(count), _) if first.trim().is_empty() && length > 0 => {
@@ -130,7 +133,9 @@ mod tests {
 
     #[test]
     fn ways_out_are_refused() {
-        for target in ["/../x", "/a/..", "/%2e%2e/x", "/%2E./x", "/..%2fx", "/.%2e%2f", "/a/./b", "/a\\b", "/%5c..%5c"] {
+        for target in
+            ["/../x", "/a/..", "/%2e%2e/x", "/%2E./x", "/..%2fx", "/.%2e%2f", "/a/./b", "/a\\b", "/%5c..%5c"]
+        {
             assert_eq!(path(target), Err(BadTarget::Traversal), "{target}");
         }
         for target in ["/%00", "/a%0d%0aSet-Cookie:x", "/a%7f"] {

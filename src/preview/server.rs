@@ -76,7 +76,8 @@ impl Server {
             return Reply::sentence(status, sentence);
         }
         if !matches!(method, Method::Get | Method::Head) {
-            return Reply::sentence(StatusCode(405), "this server answers GET and HEAD").with("Allow", "GET, HEAD".into());
+            return Reply::sentence(StatusCode(405), "this server answers GET and HEAD")
+                .with("Allow", "GET, HEAD".into());
         }
         let path = match request::path(target) {
             Ok(path) => path,

@@ -134,7 +134,10 @@ impl Session {
             return Ok(None);
         }
         let mut findings = read.clone();
-        let ground = self.ground.take().filter(|_| self.last.as_ref().is_some_and(|(known, _)| same_ground(known, &inputs)));
+        let ground = self
+            .ground
+            .take()
+            .filter(|_| self.last.as_ref().is_some_and(|(known, _)| same_ground(known, &inputs)));
         let built = catch_unwind(AssertUnwindSafe(|| {
             let ground = ground.unwrap_or_else(|| Ground::read(&inputs, &|_| {}));
             let built = run_on(&ground, &inputs, &self.options, &|_| {});
@@ -205,10 +208,9 @@ impl Session {
         for (output, source) in sources.iter().filter(|(_, source)| faulty.contains(source.as_str())) {
             let known = match self.good.get(output) {
                 Some(bytes) => Some(bytes),
-                None => old
-                    .artifact
-                    .get(output)
-                    .filter(|_| old.sources.get(output) == Some(source) && !had_errors(&old, source, fail_on)),
+                None => old.artifact.get(output).filter(|_| {
+                    old.sources.get(output) == Some(source) && !had_errors(&old, source, fail_on)
+                }),
             };
             if let Some(bytes) = known {
                 shown.add(output.as_str(), Arc::clone(bytes));
@@ -224,7 +226,10 @@ impl Session {
 }
 
 fn had_errors(shown: &Shown, source: &str, fail_on: Level) -> bool {
-    shown.findings.iter().any(|finding| finding.level >= fail_on && finding.primary.location.source.path() == source)
+    shown
+        .findings
+        .iter()
+        .any(|finding| finding.level >= fail_on && finding.primary.location.source.path() == source)
 }
 
 /// Whether pages are judged by the same data.

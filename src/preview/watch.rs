@@ -11,7 +11,9 @@ use std::time::{Duration, Instant};
 
 use notify_debouncer_full::notify::event::{AccessKind, AccessMode, EventKind};
 use notify_debouncer_full::notify::{RecommendedWatcher, RecursiveMode};
-use notify_debouncer_full::{DebounceEventResult, DebouncedEvent, Debouncer, RecommendedCache, new_debouncer};
+use notify_debouncer_full::{
+    DebounceEventResult, DebouncedEvent, Debouncer, RecommendedCache, new_debouncer,
+};
 use rustix::fs::stat;
 
 /// The folders whose files are the site's sources.
@@ -115,7 +117,9 @@ impl Watch {
     }
 
     fn is_source(&self, event: &DebouncedEvent) -> bool {
-        event.need_rescan() || event.paths.is_empty() || event.paths.iter().any(|path| is_source(&self.root, path))
+        event.need_rescan()
+            || event.paths.is_empty()
+            || event.paths.iter().any(|path| is_source(&self.root, path))
     }
 
     /// Watches what is there now. Gives whether that is not what was watched before.
@@ -158,7 +162,8 @@ fn is_source(root: &Path, path: &Path) -> bool {
         _ => None,
     });
     let Some(first) = names.clone().next() else { return true };
-    let known = FOLDERS.iter().any(|folder| first == OsStr::new(folder)) || first == OsStr::new(crate::world::site::FILE);
+    let known = FOLDERS.iter().any(|folder| first == OsStr::new(folder))
+        || first == OsStr::new(crate::world::site::FILE);
     known && !names.any(|name| name.as_encoded_bytes().starts_with(b"."))
 }
 
@@ -169,10 +174,14 @@ mod tests {
     #[test]
     fn the_output_and_hidden_files_are_no_sources() {
         let root = Path::new("/site");
-        for path in ["/site/content/a.md", "/site/site.yaml", "/site/content", "/site", "/elsewhere/shared.md"] {
+        for path in
+            ["/site/content/a.md", "/site/site.yaml", "/site/content", "/site", "/elsewhere/shared.md"]
+        {
             assert!(is_source(root, Path::new(path)), "{path}");
         }
-        for path in ["/site/public/index.html", "/site/.git/index", "/site/content/.a.md.swp", "/site/.shardbook-x/a"] {
+        for path in
+            ["/site/public/index.html", "/site/.git/index", "/site/content/.a.md.swp", "/site/.shardbook-x/a"]
+        {
             assert!(!is_source(root, Path::new(path)), "{path}");
         }
     }

@@ -154,7 +154,9 @@ fn write_all(artifact: &Artifact, fresh: &Path, old: &Path) -> Result<Published,
     for folder in folders {
         fs::create_dir_all(fresh.join(folder)).map_err(named(folder))?;
     }
-    fs::write(fresh.join(MARKER), MARKER_TEXT).map_err(named(MARKER))?;
+    if !keeps(&old.join(MARKER), MARKER_TEXT.as_bytes(), &fresh.join(MARKER)) {
+        fs::write(fresh.join(MARKER), MARKER_TEXT).map_err(named(MARKER))?;
+    }
     let files: Vec<_> = artifact.files().collect();
     let changed = files
         .par_iter()

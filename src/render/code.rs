@@ -19,6 +19,9 @@ pub struct Badge {
 pub struct CodeBlock<'a> {
     /// The language, as in a fence.
     pub language: &'a str,
+    /// Text right before the code that stands before other code, too, and is shown without colours: colouring is
+    /// remembered by the code alone.
+    pub lead_in: &'a str,
     /// The text.
     pub code: &'a str,
     /// The caption.
@@ -35,7 +38,10 @@ pub struct CodeBlock<'a> {
 
 /// The block as HTML.
 pub fn html(block: &CodeBlock<'_>, highlighter: &Highlighter) -> String {
-    let marked = highlighter.html(block.language, block.code);
+    let mut marked = highlighter.html(block.language, block.code);
+    if !block.lead_in.is_empty() {
+        marked = format!("{}{marked}", escape(block.lead_in)).into();
+    }
     let mut out = String::with_capacity(marked.len() + 200);
     out.push_str("<figure class=\"code\"");
     if !block.language.is_empty() {

@@ -46,6 +46,7 @@ impl Blocks<'_> {
     fn block(&self, snippet: &Snippet, proof: Option<&Proof>) -> String {
         let lines: Vec<u32> = snippet.attributes.lines.iter().cloned().flatten().collect();
         let block = CodeBlock {
+            lead_in: "",
             language: &snippet.language.value,
             code: snippet.code.text(),
             title: snippet.attributes.text("title"),

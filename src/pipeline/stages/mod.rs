@@ -19,7 +19,7 @@ use crate::catalog::{Catalog, outdated};
 use crate::diagnostic::{Checked, Diagnostic, Rule};
 use crate::engine::Engines;
 use crate::engine::version::Version;
-use crate::render::generated::{GeneratedPage, Library, Proven};
+use crate::render::generated::{GeneratedPage, Library, Parts, Proven};
 use crate::text::{Location, SourceFile, Span};
 use crate::verify::catalog::{Place, prove as prove_configuration};
 use crate::verify::context::Context;
@@ -119,7 +119,7 @@ pub fn prove<'a>(scene: &Scene<'a>) -> Checked<Vec<Proven<'a>>> {
         for file in models.files() {
             for family in &file.families {
                 for model in &family.models {
-                    let vendor = vendor_of(model, catalog).unwrap_or(&file.vendor.value);
+                    let vendor = file.vendor.value.as_str();
                     for (hardware, configuration) in model.configurations() {
                         places.push((vendor, family, Place { version, model, hardware, configuration }));
                     }
@@ -137,16 +137,6 @@ pub fn prove<'a>(scene: &Scene<'a>) -> Checked<Vec<Proven<'a>>> {
     proofs.into_iter().collect()
 }
 
-/// The vendor whose organisation publishes a model's weights.
-fn vendor_of<'a>(model: &crate::catalog::compiled::Model, catalog: &'a Catalog) -> Option<&'a str> {
-    let (organisation, _) = model.model_path.value.split_once('/')?;
-    let vendors = catalog.vendors.vendors.values();
-    vendors
-        .into_iter()
-        .find(|vendor| vendor.huggingface_org == organisation)
-        .map(|vendor| vendor.id.value.as_str())
-}
-
 /// What generated pages and directives are made from.
 pub fn library<'a>(
     scene: &Scene<'a>,
@@ -159,7 +149,7 @@ pub fn library<'a>(
         Some((path.to_owned(), page.route.url.clone()))
     });
     let checks = pages.iter().find(|page| page.page.source.path() == CHECKS_PAGE);
-    Library {
+    Library::new(Parts {
         catalog: scene.catalog,
         engines: scene.engines,
         default_version: scene.default_version,
@@ -167,7 +157,7 @@ pub fn library<'a>(
         rules,
         rule_urls: rule_pages.collect(),
         checks_url: checks.map(|page| page.route.url.clone()),
-    }
+    })
 }
 
 /// The page that says what a badge is worth.

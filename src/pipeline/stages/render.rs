@@ -81,10 +81,10 @@ pub fn render(
 
 fn footer(site: &SiteView, library: &Library<'_>) -> Vec<Link> {
     let mut links = Vec::new();
-    if let Some(url) = &library.checks_url {
+    if let Some(url) = &library.parts.checks_url {
         links.push(Link { title: "How commands are checked".into(), url: site.address(url) });
     }
-    if !library.proven.is_empty() {
+    if !library.parts.proven.is_empty() {
         links.push(Link { title: "Data".into(), url: site.address("/api/catalog.json") });
     }
     links.push(Link { title: "llms.txt".into(), url: site.address("/llms.txt") });
@@ -149,7 +149,7 @@ impl<'a> Press<'a> {
             library,
             highlighter: Highlighter::new(),
             navigation: Navigation::new(&pages, &categories(scene, findings)),
-            checks_url: library.checks_url.as_ref().map(|url| site.address(url)).unwrap_or_default(),
+            checks_url: library.parts.checks_url.as_ref().map(|url| site.address(url)).unwrap_or_default(),
         }
     }
 
@@ -206,7 +206,7 @@ impl<'a> Press<'a> {
             markdown: Some(checked.parsed.route.markdown()),
             ..self.page_view(&checked.parsed.route)
         };
-        let is_home = url == "/" && !self.library.proven.is_empty();
+        let is_home = url == "/" && !self.library.parts.proven.is_empty();
         let (template, own) = if is_home {
             (
                 "home.html",

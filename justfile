@@ -1,0 +1,28 @@
+# What people do all day. `just --list` shows it.
+
+# Everything that has to pass before a change lands
+check: lint test
+    cargo run --release -- build
+
+# All tests, as the README has them
+test *ARGS:
+    cargo test {{ARGS}}
+
+# Format, clippy and rustdoc, warnings as errors
+lint:
+    cargo fmt --check
+    cargo clippy --all-targets -- -D warnings
+    RUSTDOCFLAGS=-Dwarnings cargo doc --no-deps
+
+# Rewrite the expected output of tests; look at the diff before you commit it
+bless:
+    INSTA_UPDATE=always SNAPSHOTS=overwrite SHARDBOOK_BLESS=1 cargo test
+    cargo run --release -- compile
+
+# The stages of the pipeline, and how time grows with pages
+bench *ARGS:
+    cargo bench {{ARGS}}
+
+# This repository's own site, in public/
+site *ARGS:
+    cargo run --release -- build {{ARGS}}

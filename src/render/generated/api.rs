@@ -1,0 +1,237 @@
+//! The catalog as JSON: for the command builder of the start page, and for other programs.
+
+use indexmap::{IndexMap, IndexSet};
+use serde_json::{Map, Value, json};
+
+use super::accepted::ranges;
+use super::rows::gpus;
+use super::words::significant;
+use super::{Figures, Library, ModelEntry, Setup, figures};
+use crate::catalog::hardware::HardwareSpec;
+use crate::catalog::memory;
+use crate::engine::version::Version;
+use crate::render::view::SiteView;
+
+/// All files below `api/`: path and text.
+pub fn api(library: &Library<'_>, site: &SiteView) -> Vec<(String, String)> {
+    if library.index.models.is_empty() {
+        return Vec::new();
+    }
+    let mut files = vec![
+        ("api/builder.json".to_owned(), builder_json(library, site).to_string()),
+        ("api/catalog.json".to_owned(), catalog_json(library, site).to_string()),
+    ];
+    for entry in &library.index.models {
+        let path = format!("api{}.json", entry.url.trim_end_matches('/'));
+        files.push((path, model_json(library, site, entry).to_string()));
+    }
+    files
+}
+
+/// What the command builder of the start page chooses from. It holds accepted commands only.
+fn builder_json(library: &Library<'_>, site: &SiteView) -> Value {
+    let specs = &library.parts.catalog.hardware.specs;
+    let hardware: Vec<Value> = specs
+        .values()
+        .map(|spec| {
+            let note = format!("{} GB, {} per node", significant(spec.memory_gb), spec.gpus_per_node);
+            json!({ "id": spec.name, "label": spec.name, "note": note })
+        })
+        .collect();
+    let mut commands: IndexSet<String> = IndexSet::new();
+    let mut configurations = Vec::new();
+    let mut models = Vec::new();
+    for (index, entry) in library.index.models.iter().enumerate() {
+        models.push(json!({
+            "id": entry.model.model_path.value,
+            "label": entry.name(),
+            "vendor": library.index.vendors.get(entry.vendor).map_or(entry.vendor, |vendor| vendor.name),
+            "url": site.address(&entry.url),
+            "unavailable": unavailable(library, entry),
+        }));
+        for (id, setups) in &entry.hardware {
+            let Some(hardware) = specs.get_index_of(*id) else { continue };
+            let (first, rest): (Vec<_>, Vec<_>) = setups.iter().partition(|setup| setup.name() == "default");
+            for setup in first.into_iter().chain(rest) {
+                configurations.push(builder_configuration(
+                    library,
+                    site,
+                    entry,
+                    setup,
+                    (index, hardware),
+                    &mut commands,
+                ));
+            }
+        }
+    }
+    let versions: Vec<String> = library.versions.iter().map(Version::to_string).collect();
+    json!({
+        "versions": versions,
+        "hardware": hardware,
+        "models": models,
+        "configurations": configurations,
+        "commands": commands,
+    })
+}
+
+fn builder_configuration(
+    library: &Library<'_>,
+    site: &SiteView,
+    entry: &ModelEntry<'_>,
+    setup: &Setup<'_>,
+    (model, hardware): (usize, usize),
+    commands: &mut IndexSet<String>,
+) -> Value {
+    let place = setup.newest().place;
+    let (mut accepted, mut refused) = (Map::new(), Map::new());
+    for &version in &library.versions {
+        match setup.refusal(version) {
+            Some(reason) => refused.insert(version.to_string(), reason.into()),
+            None => {
+                let (index, _) = commands.insert_full(command(setup, version));
+                accepted.insert(version.to_string(), index.into())
+            }
+        };
+    }
+    let layouts: Vec<String> = place
+        .configuration
+        .engines()
+        .map(|(role, engine)| {
+            let text = Figures::new(library, place, engine).layout_text();
+            if role == "engine" { text } else { format!("{role} {text}") }
+        })
+        .collect();
+    json!({
+        "model": model,
+        "hardware": hardware,
+        "name": setup.name(),
+        "label": setup.name(),
+        "goal": place.configuration.optimization.value,
+        "gpus": gpus(library, setup),
+        "layout": layouts.join("; "),
+        "url": format!("{}#{}", site.address(&entry.url), setup.anchor),
+        "commands": accepted,
+        "refused": refused,
+    })
+}
+
+/// The command of a version; those of several servers below each other.
+pub(super) fn command(setup: &Setup<'_>, version: Version) -> String {
+    let servers = setup.servers(version);
+    match servers.as_slice() {
+        [(_, only)] => only.command.clone(),
+        several => {
+            let texts: Vec<String> =
+                several.iter().map(|(role, proof)| format!("# {role}\n{}", proof.command)).collect();
+            texts.join("\n\n")
+        }
+    }
+}
+
+/// Why a model has no configuration on a hardware, where the weights say it: by the hardware's id.
+fn unavailable(library: &Library<'_>, entry: &ModelEntry<'_>) -> Map<String, Value> {
+    let facts = library.parts.catalog.facts_for(&entry.model.model_path.value);
+    let bytes = facts.and_then(|facts| memory::weight_bytes_per_gpu(facts, None, 1, 1));
+    let precision = facts.and_then(|facts| facts.precision.as_deref()).unwrap_or_default();
+    let reason = |spec: &HardwareSpec| {
+        let node = spec.memory_gb * spec.gpus_per_node as f64;
+        let gigabytes = bytes? / 1e9;
+        (gigabytes > node)
+            .then(|| format!("{precision} weights of {gigabytes:.0} GB exceed the {node:.0} GB of a node"))
+    };
+    let specs = library.parts.catalog.hardware.specs.values();
+    specs
+        .filter(|spec| !entry.hardware.contains_key(spec.name.as_str()))
+        .filter_map(|spec| Some((spec.name.clone(), reason(spec)?.into())))
+        .collect()
+}
+
+/// All models with their configurations.
+fn catalog_json(library: &Library<'_>, site: &SiteView) -> Value {
+    let models: Vec<Value> =
+        library.index.models.iter().map(|entry| model_json(library, site, entry)).collect();
+    json!({
+        "engine": library.engine,
+        "versions": library.versions,
+        "models": models,
+    })
+}
+
+/// One model with its configurations.
+fn model_json(library: &Library<'_>, site: &SiteView, entry: &ModelEntry<'_>) -> Value {
+    let hardware: Map<String, Value> = entry
+        .hardware
+        .iter()
+        .map(|(&id, setups)| {
+            let configurations: Vec<Value> =
+                setups.iter().map(|setup| configuration(library, setup)).collect();
+            (id.to_owned(), configurations.into())
+        })
+        .collect();
+    json!({
+        "name": entry.name(),
+        "id": entry.model.model_path.value,
+        "vendor": entry.vendor,
+        "family": entry.family,
+        "url": site.address(&entry.url),
+        "catalog_versions": entry.filed,
+        "hardware": hardware,
+    })
+}
+
+fn configuration(library: &Library<'_>, setup: &Setup<'_>) -> Value {
+    let place = setup.newest().place;
+    let servers: Vec<Value> = place
+        .configuration
+        .engines()
+        .map(|(role, engine)| {
+            let figures = Figures::new(library, place, engine);
+            let fields: Map<String, Value> =
+                engine.block.fields.iter().map(|(name, value)| (name.clone(), field(value))).collect();
+            json!({
+                "role": role,
+                "fields": fields,
+                "env_vars": engine.block.env_vars,
+                "extra_args": engine.block.extra_args,
+                "gpus": figures.gpus,
+                "weight_bytes_per_gpu": figures.weights.map(f64::round),
+                "kv_bytes_per_token": figures.kv_bytes,
+                "kv_tokens": figures.tokens,
+                "commands": commands(library, setup, role),
+            })
+        })
+        .collect();
+    let accepted = setup.accepted(&library.versions);
+    json!({
+        "name": setup.name(),
+        "anchor": setup.anchor,
+        "nodes": place.configuration.nodes.value,
+        "optimization": place.configuration.optimization.value,
+        "quantization": place.configuration.quantization.value,
+        "quantized_model_path": place.configuration.quantized_model_path.as_ref().map(|path| &path.value),
+        "memory_fraction": figures::MEMORY_FRACTION,
+        "accepted": accepted,
+        "accepted_text": ranges(&accepted, &library.versions),
+        "servers": servers,
+    })
+}
+
+fn field(value: &crate::engine::fields::FieldValue) -> Value {
+    use crate::engine::fields::FieldValue;
+    match value {
+        FieldValue::Int(number) => (*number).into(),
+        FieldValue::Bool(value) => (*value).into(),
+        FieldValue::Text(text) => text.as_str().into(),
+    }
+}
+
+/// The words of a server's command for the versions that accept the configuration.
+fn commands(library: &Library<'_>, setup: &Setup<'_>, role: &str) -> Vec<Value> {
+    let mut by_words: IndexMap<&[String], Vec<Version>> = IndexMap::new();
+    for version in setup.accepted(&library.versions) {
+        for (_, proof) in setup.servers(version).into_iter().filter(|(other, _)| *other == role) {
+            by_words.entry(&proof.argv).or_default().push(version);
+        }
+    }
+    by_words.into_iter().map(|(argv, versions)| json!({ "versions": versions, "argv": argv })).collect()
+}

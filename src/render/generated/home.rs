@@ -1,0 +1,121 @@
+//! The parts of hand-written pages that come from data: the start page's builder, and the head of a rule's page.
+
+use serde_json::{Value, json};
+
+use super::configuration::{Block, block_html, hardware_text};
+use super::words::count;
+use super::{Library, ModelEntry, Setup, api};
+use crate::engine::version::Version;
+use crate::render::escape::escape;
+use crate::render::highlight::Highlighter;
+use crate::render::view::{Fact, PageView, SiteView};
+
+/// The start page: a promise, a command that works, and where to go on.
+pub fn home(library: &Library<'_>, site: &SiteView, page: &PageView, highlighter: &Highlighter) -> Value {
+    let version = library.parts.default_version;
+    let shown = first(library, version);
+    let builder = shown.map_or_else(
+        || json!({ "title": "", "src": "", "model": "", "hardware": "", "caption": "", "code": "", "links": [] }),
+        |(entry, setup)| {
+            let code = api::command(setup, version);
+            let block = Block { language: "bash", code, ..Block::default() };
+            json!({
+                "title": "What do I run?",
+                "src": site.address("/api/builder.json"),
+                "model": entry.model.model_path.value,
+                "hardware": setup.newest().place.hardware,
+                "caption": format!("{} on {}, {} {version}", entry.name(), hardware_text(library, setup), library.engine),
+                "code": block_html(&block, highlighter),
+                "links": [
+                    {
+                        "title": format!("All configurations of {}", entry.name()),
+                        "url": site.address(&entry.url),
+                    },
+                    { "title": "All models", "url": site.address("/models/") },
+                ],
+            })
+        },
+    );
+    json!({
+        "promise": page.title,
+        "lead": page.lead.as_deref().map(escape).unwrap_or_default(),
+        "builder": builder,
+        "cards": cards(library, site),
+    })
+}
+
+/// The configuration that is shown before a reader has chosen one: the first that the version accepts.
+fn first<'l, 'a>(library: &'l Library<'a>, version: Version) -> Option<(&'l ModelEntry<'a>, &'l Setup<'a>)> {
+    let models = library.index.models.iter();
+    let mut setups = models.flat_map(|entry| entry.setups().map(move |(_, setup)| (entry, setup)));
+    setups.find(|(entry, setup)| entry.model.attributes.llm().is_some() && setup.refusal(version).is_none())
+}
+
+fn cards(library: &Library<'_>, site: &SiteView) -> Vec<Value> {
+    let configurations: usize = library.index.models.iter().map(|entry| entry.setups().count()).sum();
+    let models = count(library.index.models.len(), "model");
+    let hardware = library.parts.catalog.hardware.specs.len();
+    let cards = [
+        (
+            "/models/",
+            "Models",
+            "Every model with the GPUs that it runs on.",
+            format!("{models}, {}", count(configurations, "configuration")),
+            !library.index.models.is_empty(),
+        ),
+        (
+            "/hardware/",
+            "Hardware",
+            "What runs on the GPUs that you have.",
+            format!("{hardware} GPUs"),
+            hardware > 0,
+        ),
+        (
+            "/flags/",
+            "Flags",
+            "Every flag that each version accepts.",
+            count(library.versions.len(), "version"),
+            !library.versions.is_empty(),
+        ),
+        (
+            "/changes/",
+            "Changes",
+            "What a command must change for the next version.",
+            String::new(),
+            library.versions.len() > 1,
+        ),
+        (
+            "/rules/",
+            "Rules",
+            "What is checked, why, and how to repair it.",
+            count(library.parts.rules.len(), "rule"),
+            !library.parts.rule_urls.is_empty(),
+        ),
+    ];
+    cards
+        .into_iter()
+        .filter(|(.., there)| *there)
+        .map(|(url, title, text, count, _)| {
+            let count = (!count.is_empty()).then_some(count);
+            json!({ "url": site.address(url), "title": title, "text": text, "count": count })
+        })
+        .collect()
+}
+
+/// What the registry says of the rule whose page has this address; null for other pages.
+pub fn rule(library: &Library<'_>, site: &SiteView, url: &str) -> Value {
+    let named = library.parts.rule_urls.iter().find(|(_, of_rule)| *of_rule == url);
+    let Some((name, _)) = named else { return Value::Null };
+    let found = library.parts.rules.binary_search_by(|rule| rule.name.cmp(name.as_str()));
+    let Some(rule) = found.ok().and_then(|at| library.parts.rules.get(at)) else { return Value::Null };
+    let facts = [
+        Fact::new("Level", rule.level.name()).note("can be changed in site.yaml"),
+        Fact::new("Group", rule.group()).link(site.address("/rules/")),
+    ];
+    json!({ "name": rule.name, "level": rule.level.name(), "facts": facts })
+}
+
+/// Whether the page of this address is a rule's.
+pub fn is_rule(library: &Library<'_>, url: &str) -> bool {
+    library.parts.rule_urls.values().any(|of_rule| of_rule == url)
+}
