@@ -12,7 +12,6 @@ struct Desk(Arc<Mutex<Memory>>);
 
 impl Desk {
     fn put(&self, files: &[(&str, &str)]) {
-<<<<<<< HEAD
         let site = [
             ("site.yaml", "title: T\n"),
             ("content/index.md", "---\ntitle: Home\ndescription: D\n---\nHi\n"),
@@ -21,11 +20,6 @@ impl Desk {
             .iter()
             .chain(files)
             .fold(Memory::new(), |world, (path, text)| world.with(*path, text.as_bytes().to_vec()));
-=======
-        let site = [("site.yaml", "title: T\n"), ("content/index.md", "---\ntitle: Home\ndescription: D\n---\nHi\n")];
-        *self.0.lock().unwrap() =
-            site.iter().chain(files).fold(Memory::new(), |world, (path, text)| world.with(*path, text.as_bytes().to_vec()));
->>>>>>> repo
     }
 }
 
