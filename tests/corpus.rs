@@ -1,3 +1,4 @@
+#![expect(clippy::unwrap_used, reason = "a test that can't go on fails")]
 #![expect(clippy::disallowed_methods, reason = "a test reads its own fixtures")]
 //! No text makes the readers panic: what the fuzz targets of `fuzz/` keep in their corpus, and random text made of
 //! what each reader cares about. `PROPTEST_CASES=200000 cargo test --release --test corpus` looks harder.
