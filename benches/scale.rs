@@ -1,5 +1,4 @@
 //! Time grows with the number of pages and models, not faster: compare the rows per item.
-#![expect(missing_docs, reason = "a benchmark has no readers of its API")]
 
 mod support;
 

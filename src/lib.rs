@@ -10,6 +10,7 @@
 //!
 //! | module | what it knows |
 //! |---|---|
+//! | [`cli`] | the command line as data; [`verify`] judges commands of `shardbook` itself by it |
 //! | [`text`] | byte ranges, files and their lines, excerpts that point back into their file |
 //! | [`diagnostic`] | findings, rules, values with findings, reports |
 //! | [`world`] | the only door to disk, clock and environment; YAML with positions; `site.yaml` |
@@ -22,7 +23,7 @@
 //! | [`publish`] | an artifact becomes a folder, atomically |
 //! | [`pipeline`] | the only place that names the order of the stages |
 //! | [`preview`] | the site while it is written: watched, built in memory, served, reloaded |
-//! | [`command`] | the commands of the program, whose options are in [`cli`] |
+//! | [`command`] | the commands of the program |
 //!
 //! # The habits
 //!
@@ -31,6 +32,8 @@
 //! a file, even when they stand in a quoted word of a command in a code block of a list: [`text::Excerpt`] carries the
 //! way back. What the engine accepts is data (`data/engines`), imported from the engine's own parsers; what a field
 //! means and which flags it becomes is data, too (`data/schema/engine.yaml`).
+
+pub mod cli;
 
 pub mod text;
 
@@ -56,5 +59,4 @@ pub mod pipeline;
 
 pub mod preview;
 
-pub mod cli;
 pub mod command;

@@ -1,3 +1,4 @@
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![expect(clippy::disallowed_methods, reason = "a test reads what was built itself")]
 #![expect(clippy::print_stderr, reason = "says why something was skipped")]
 //! `shardbook build` as a whole: what stops it, what it leaves alone, and what it publishes.

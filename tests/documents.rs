@@ -1,3 +1,4 @@
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![expect(clippy::disallowed_methods, reason = "a test reads its own fixtures")]
 //! Documents of unusual shape: how they are rendered, and where their faults are.
 //!

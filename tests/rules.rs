@@ -1,3 +1,4 @@
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![expect(clippy::disallowed_methods, reason = "a test lists the rule pages itself")]
 //! Every rule has a page, every page has a rule, and the examples on the pages do what they say.
 

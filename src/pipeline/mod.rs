@@ -16,7 +16,9 @@ use std::collections::HashSet;
 use self::load::Inputs;
 use self::settle::Silenced;
 use self::summary::Summary;
+use crate::catalog::Catalog;
 use crate::diagnostic::{Checked, Diagnostic};
+use crate::engine::Engines;
 use crate::engine::version::Version;
 use crate::links::route::Route;
 use crate::render::artifact::Artifact;
@@ -47,17 +49,45 @@ pub struct Built {
     pub pages: Vec<(String, Route)>,
 }
 
+/// What pages are judged by: the engine's data and the compiled catalog. It depends on the files below `data/` and on
+/// the name of the engine, so that who runs the stages again and again needs it only when those changed.
+#[derive(Debug)]
+pub struct Ground {
+    engines: Engines,
+    catalog: Catalog,
+    findings: Vec<Diagnostic>,
+}
+
+impl Ground {
+    /// Reads the engine's data and compiles the catalog.
+    pub fn read(inputs: &Inputs, progress: &(dyn Fn(&str) + Sync)) -> Self {
+        let mut findings = Vec::new();
+        progress("reading the engine's data");
+        let engines = engines::read(inputs, &inputs.site.engine).take(&mut findings);
+        progress("compiling the catalog");
+        let catalog = stages::catalog(inputs, &engines).take(&mut findings);
+        Self { engines, catalog, findings }
+    }
+}
+
 /// Runs all stages on a site. `progress` is told what comes next.
 pub fn run(inputs: &Inputs, options: &Options, progress: &(dyn Fn(&str) + Sync)) -> Checked<Built> {
-    let mut findings: Vec<Diagnostic> = Vec::new();
+    run_on(&Ground::read(inputs, progress), inputs, options, progress)
+}
+
+/// Runs the stages that follow on [`Ground::read`], which was given the same `data/` and the same engine.
+pub fn run_on(
+    ground: &Ground,
+    inputs: &Inputs,
+    options: &Options,
+    progress: &(dyn Fn(&str) + Sync),
+) -> Checked<Built> {
+    let Ground { engines, catalog, findings } = ground;
+    let mut findings = findings.clone();
     let registry = rules::all();
     let known: HashSet<&str> = registry.iter().map(|rule| rule.name).collect();
 
-    progress("reading the engine's data");
-    let engines = engines::read(inputs, &inputs.site.engine).take(&mut findings);
-    progress("compiling the catalog");
-    let catalog = stages::catalog(inputs, &engines).take(&mut findings);
-    let scene = stages::Scene::new(inputs, &engines, &catalog, options, &mut findings);
+    let scene = stages::Scene::new(inputs, engines, catalog, options, &mut findings);
     findings.extend(stages::outdated(&scene));
     progress("proving configurations");
     let proven = stages::prove(&scene).take(&mut findings);

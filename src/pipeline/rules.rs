@@ -21,12 +21,14 @@ pub fn all() -> Vec<&'static Rule> {
     rules.extend([&engines::DATA]);
     rules.extend(page::RULES);
     rules.extend(verify::command::RULES);
+    rules.extend(verify::constraints::RULES);
     rules.extend(verify::problems::RULES);
     rules.extend(verify::shell::RULES);
     rules.extend(LAUNCH_RULES.iter().map(|rule| rule.rule));
     rules.extend([
         &verify::block::UNSUPPORTED_FIELD,
         &verify::config_file::CONFIG_FILE,
+        &verify::own::OWN_COMMAND,
         &verify::data::SYNTAX,
         &verify::page::UNMET_EXPECTATION,
         &verify::pair::DIFFERS,

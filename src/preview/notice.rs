@@ -99,7 +99,7 @@ pub fn fingerprint(shown: &Shown, html: &[u8]) -> (String, Vec<StyleSheet>) {
     while let Some(at) = rest.find("<link ") {
         let end = rest[at..].find('>').map_or(rest.len(), |length| at + length);
         let tag = &rest[at..end];
-        hash.update(rest[..at].as_bytes());
+        hash.update(&rest.as_bytes()[..at]);
         match attribute(tag, "href").filter(|_| attribute(tag, "rel") == Some("stylesheet")) {
             Some(href) => {
                 let hash = file(shown, href).map(short_hash);

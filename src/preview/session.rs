@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use crate::diagnostic::{Diagnostic, Level};
 use crate::pipeline::load::{Inputs, load};
-use crate::pipeline::{Options, run};
+use crate::pipeline::{Ground, Options, run_on};
 use crate::render::artifact::Artifact;
 use crate::world::World;
 
@@ -87,7 +87,9 @@ pub struct Session {
     options: Options,
     stage: Arc<Stage>,
     last: Option<(Inputs, Vec<Diagnostic>)>,
-    /// Pages that are shown as they were before they had errors need the newest site without errors in them.
+    /// What the pages of `last` were judged by.
+    ground: Option<Ground>,
+    /// The pages that have errors now, by output file, as they were before.
     good: BTreeMap<String, Arc<[u8]>>,
 }
 
@@ -105,6 +107,7 @@ impl Session {
             options: Options { drafts, against: None, render: true },
             stage: Arc::new(Stage::default()),
             last: None,
+            ground: None,
             good: BTreeMap::new(),
         }
     }
@@ -122,7 +125,7 @@ impl Session {
         let started = Instant::now();
         let loaded = match load(&*self.world) {
             Ok(loaded) => loaded,
-            Err(error) => return Err(self.keep(error.to_string())),
+            Err(error) => return self.keep(error.to_string()),
         };
         let (inputs, read) = (loaded.value, loaded.findings);
         let old = self.stage.now();
@@ -131,10 +134,19 @@ impl Session {
             return Ok(None);
         }
         let mut findings = read.clone();
-        let built = catch_unwind(AssertUnwindSafe(|| run(&inputs, &self.options, &|_| {})));
-        let Ok(built) = built else {
-            return Err(self.keep("the site could not be built".into()));
+        let ground = self
+            .ground
+            .take()
+            .filter(|_| self.last.as_ref().is_some_and(|(known, _)| same_ground(known, &inputs)));
+        let built = catch_unwind(AssertUnwindSafe(|| {
+            let ground = ground.unwrap_or_else(|| Ground::read(&inputs, &|_| {}));
+            let built = run_on(&ground, &inputs, &self.options, &|_| {});
+            (ground, built)
+        }));
+        let Ok((ground, built)) = built else {
+            return self.keep("the site could not be built".into());
         };
+        self.ground = Some(ground);
         let built = built.take(&mut findings);
         crate::diagnostic::finding::sort(&mut findings);
         let broken = findings.iter().any(|finding| finding.level >= inputs.site.fail_on);
@@ -152,9 +164,12 @@ impl Session {
         Ok(Some(Rebuilt { shown, new, mended, kept: self.good.len(), took: started.elapsed() }))
     }
 
-    /// Keeps what is shown, with the reason why it is old.
-    fn keep(&self, trouble: String) -> String {
+    /// Keeps what is shown, with the reason why it is old; a reason that is known is not given again.
+    fn keep(&self, trouble: String) -> Result<Option<Rebuilt>, String> {
         let old = self.stage.now();
+        if old.trouble.as_ref() == Some(&trouble) {
+            return Ok(None);
+        }
         self.stage.show(Shown {
             build: old.build + 1,
             artifact: old.artifact.clone(),
@@ -164,7 +179,7 @@ impl Session {
             trouble: Some(trouble.clone()),
             broken: true,
         });
-        trouble
+        Err(trouble)
     }
 
     /// The files to show: the new ones, but pages with errors as they were when they had none.
@@ -217,7 +232,12 @@ fn had_errors(shown: &Shown, source: &str, fail_on: Level) -> bool {
         .any(|finding| finding.level >= fail_on && finding.primary.location.source.path() == source)
 }
 
-/// Whether two readings of a site are the same. Equal bytes are recognised by being the same in memory, where so.
+/// Whether pages are judged by the same data.
+fn same_ground(a: &Inputs, b: &Inputs) -> bool {
+    a.data == b.data && a.site.engine == b.site.engine && a.site_file == b.site_file
+}
+
+/// Whether two readings of a site are the same.
 fn same(a: &Inputs, b: &Inputs) -> bool {
     let assets = a.assets.len() == b.assets.len()
         && a.assets.iter().zip(&b.assets).all(|((path, asset), (other_path, other))| {

@@ -1,1 +1,96 @@
+//! What is shown while a site changes.
+
+use std::io;
+use std::time::SystemTime;
+
 use super::*;
+use crate::world::Memory;
+
+/// A site whose files can change.
+#[derive(Clone, Default)]
+struct Desk(Arc<Mutex<Memory>>);
+
+impl Desk {
+    fn put(&self, files: &[(&str, &str)]) {
+        let site = [
+            ("site.yaml", "title: T\n"),
+            ("content/index.md", "---\ntitle: Home\ndescription: D\n---\nHi\n"),
+        ];
+        *self.0.lock().unwrap() = site
+            .iter()
+            .chain(files)
+            .fold(Memory::new(), |world, (path, text)| world.with(*path, text.as_bytes().to_vec()));
+    }
+}
+
+impl World for Desk {
+    fn read(&self, path: &str) -> io::Result<Vec<u8>> {
+        self.0.lock().unwrap().read(path)
+    }
+    fn files(&self, folder: &str) -> io::Result<Vec<String>> {
+        self.0.lock().unwrap().files(folder)
+    }
+    fn variable(&self, _: &str) -> Option<String> {
+        None
+    }
+    fn now(&self) -> SystemTime {
+        SystemTime::UNIX_EPOCH
+    }
+}
+
+fn page(body: &str) -> String {
+    format!("---\ntitle: A\ndescription: D\n---\n{body}\n")
+}
+
+fn text(shown: &Shown, output: &str) -> String {
+    shown.artifact.get(output).map(|bytes| String::from_utf8_lossy(bytes).into_owned()).unwrap_or_default()
+}
+
+#[test]
+fn a_page_with_errors_is_shown_as_it_was_and_the_others_as_they_are() {
+    let desk = Desk::default();
+    desk.put(&[("content/a.md", &page("first")), ("content/b.md", &page("first"))]);
+    let mut session = Session::new(desk.clone(), false);
+    assert!(!session.refresh().unwrap().expect("built").shown.broken);
+    assert!(session.refresh().unwrap().is_none(), "nothing changed");
+
+    desk.put(&[("content/a.md", &page("second [x](nowhere.md)")), ("content/b.md", &page("second"))]);
+    let broken = session.refresh().unwrap().expect("built");
+    assert!(broken.shown.broken && broken.kept == 1 && !broken.new.is_empty());
+    assert!(text(&broken.shown, "a/index.html").contains("first"));
+    assert!(text(&broken.shown, "b/index.html").contains("second"));
+
+    desk.put(&[("content/a.md", &page("third [x](nowhere.md)")), ("content/b.md", &page("third"))]);
+    let still = session.refresh().unwrap().expect("built");
+    assert!(still.kept == 1 && text(&still.shown, "a/index.html").contains("first"));
+
+    desk.put(&[("content/a.md", &page("mended")), ("content/b.md", &page("third"))]);
+    let mended = session.refresh().unwrap().expect("built");
+    assert!(!mended.shown.broken && mended.kept == 0 && mended.mended == 1);
+    assert!(text(&mended.shown, "a/index.html").contains("mended"));
+    assert_eq!(mended.shown.build, 4);
+}
+
+#[test]
+fn a_site_that_cannot_be_read_stays_with_the_reason() {
+    let desk = Desk::default();
+    desk.put(&[]);
+    let mut session = Session::new(desk.clone(), false);
+    session.refresh().unwrap().expect("built");
+    *desk.0.lock().unwrap() = Memory::new();
+    session.refresh().unwrap_err();
+    let shown = session.stage().now();
+    assert!(shown.trouble.is_some() && shown.artifact.contains("index.html"));
+    desk.put(&[]);
+    let back = session.refresh().unwrap().expect("the reason is gone, though the files are as before");
+    assert_eq!(back.shown.trouble, None);
+}
+
+#[test]
+fn who_waits_is_told_of_the_next_build() {
+    let stage = Stage::default();
+    assert!(stage.other_than(Some(0), Duration::from_millis(5)).is_none());
+    assert!(stage.other_than(None, Duration::from_millis(5)).is_some());
+    stage.show(Shown { build: 1, ..Shown::default() });
+    assert_eq!(stage.other_than(Some(0), Duration::from_secs(9)).map(|shown| shown.build), Some(1));
+}

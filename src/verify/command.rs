@@ -61,6 +61,13 @@ pub struct Command {
     pub elided: bool,
 }
 
+impl Command {
+    /// Whether the program reads options from a file besides. It does so for the exact word `--config` only.
+    pub fn has_config_file(&self, program: &Program) -> bool {
+        program.accepts_config_file && self.arguments.iter().any(|argument| argument.word.text == "--config")
+    }
+}
+
 /// A command together with what its program's parser made of it.
 #[derive(Debug)]
 pub struct Parsed<'a> {
@@ -156,8 +163,34 @@ pub static UNKNOWN_VARIABLE: Rule = Rule::new(
     "environment variables with the engine's prefix are read by the engine",
 );
 
+/// A program that imports what the version does not have.
+pub static BROKEN_PROGRAM: Rule = Rule::new(
+    "cli/broken-program",
+    Level::Warning,
+    "the program that a command runs can start in the version used",
+);
+
 /// The rules of this file.
-pub static RULES: [&Rule; 4] = [&ABBREVIATED, &REPEATED, &DEPRECATED, &UNKNOWN_VARIABLE];
+pub static RULES: [&Rule; 5] = [&ABBREVIATED, &REPEATED, &DEPRECATED, &UNKNOWN_VARIABLE, &BROKEN_PROGRAM];
+
+/// Whether the program can start at all.
+pub fn check_program(parsed: &Parsed<'_>, findings: &mut Vec<Diagnostic>) {
+    let Some(broken) = &parsed.program.broken else { return };
+    let message = format!(
+        "`{}` can't start in {}: it imports `{}`, which `{}` does not have",
+        parsed.program.name,
+        parsed.engine_name(),
+        broken.missing,
+        broken.module
+    );
+    let works = super::problems::versions_with(parsed, |spec| {
+        spec.program(&parsed.program.name).is_some_and(|program| program.broken.is_none())
+    });
+    findings.push(
+        Diagnostic::new(&BROKEN_PROGRAM, parsed.command.start.clone(), message)
+            .maybe_help(works.map(|versions| format!("it starts in {versions}"))),
+    );
+}
 
 /// What the parser takes but a careful author would not write.
 pub fn check_uses(parsed: &Parsed<'_>, findings: &mut Vec<Diagnostic>) {

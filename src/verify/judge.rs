@@ -1,6 +1,7 @@
 //! The verdict on one command for one version: what its parser says, then what the rules say.
 
-use super::command::{Parsed, check_uses, check_variables};
+use super::command::{Parsed, check_program, check_uses, check_variables};
+use super::constraints;
 use super::launch::{Surroundings, subject};
 use super::problems;
 use super::rules;
@@ -25,7 +26,9 @@ pub struct Verdict {
 pub fn judge(parsed: &Parsed<'_>, surroundings: Surroundings<'_>, form: Form) -> Verdict {
     let mut findings = problems::findings(parsed);
     let accepted = findings.is_empty();
+    check_program(parsed, &mut findings);
     check_uses(parsed, &mut findings);
+    constraints::check(parsed, &mut findings);
     check_variables(parsed, &mut findings);
     let mut judge = Judge::default();
     if let Some(mut subject) = subject(parsed, surroundings) {

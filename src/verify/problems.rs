@@ -53,16 +53,19 @@ pub static RULES: [&Rule; 10] = [
 
 /// All reasons for which the program refuses the command.
 pub fn findings(parsed: &Parsed<'_>) -> Vec<Diagnostic> {
-    let missing = |kind: &ProblemKind| {
-        matches!(kind, ProblemKind::MissingOption { .. } | ProblemKind::MissingOneOf { .. })
-    };
+    let complete = !parsed.command.elided && !parsed.command.has_config_file(parsed.program);
     parsed
         .parse
         .problems
         .iter()
-        .filter(|problem| !(parsed.command.elided && missing(&problem.kind)))
+        .filter(|problem| complete || !is_missing(&problem.kind))
         .map(|problem| finding(parsed, problem))
         .collect()
+}
+
+/// Whether a problem is that something is not given.
+pub(super) fn is_missing(kind: &ProblemKind) -> bool {
+    matches!(kind, ProblemKind::MissingOption { .. } | ProblemKind::MissingOneOf { .. })
 }
 
 fn finding(parsed: &Parsed<'_>, problem: &Problem) -> Diagnostic {
@@ -237,7 +240,9 @@ pub(super) fn versions_with(parsed: &Parsed<'_>, holds: impl Fn(&EngineSpec) -> 
         return Some(format!("{} to {}", engine_name(first), last.version));
     }
     let names: Vec<String> = with.iter().map(|spec| spec.version.to_string()).collect();
-    Some(format!("{} and {}", engine_name(first), names[1..].join(", ")))
+    let (last, middle) = names[1..].split_last()?;
+    let middle: String = middle.iter().map(|name| format!(", {name}")).collect();
+    Some(format!("{}{middle} and {last}", engine_name(first)))
 }
 
 fn usage(option: &OptionSpec) -> String {

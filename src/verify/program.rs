@@ -23,6 +23,8 @@ pub static UNKNOWN_PROGRAM: Rule = Rule::new(
 pub enum Found<'a> {
     /// A command of one of its programs.
     Program(&'a Program, Command),
+    /// It stops before any program reads its words.
+    Refused(Box<Diagnostic>),
     /// It names a program of the engine that is not known.
     Unknown(Box<Diagnostic>),
     /// Nothing of the engine's.
@@ -89,10 +91,7 @@ fn console_entry<'a>(invocation: &Invocation, spec: &'a EngineSpec, context: &Co
             && words.iter().zip(&invocation.words).all(|(word, written)| *word == written.text)
     };
     if let Some(dispatch) = spec.dispatch.values().find(|dispatch| starts(&dispatch.command)) {
-        let mut command = command(invocation, dispatch.command.len());
-        let choice = chosen(&mut command, dispatch, context);
-        let program = dispatch.programs.get(choice).and_then(|name| spec.program(name));
-        return program.map_or(Found::Foreign, |program| Found::Program(program, command));
+        return super::dispatch::find(command(invocation, dispatch.command.len()), dispatch, spec, context);
     }
     let program = spec
         .programs
@@ -108,61 +107,6 @@ fn console_entry<'a>(invocation: &Invocation, spec: &'a EngineSpec, context: &Co
         }
         None => Found::Foreign,
     }
-}
-
-/// The kind of program that a dispatching command chooses; the flag that chooses is taken out, and a first word
-/// that names the model becomes its flag, as the engine does it.
-fn chosen<'d>(
-    command: &mut Command,
-    dispatch: &'d crate::engine::spec::Dispatch,
-    context: &Context<'_>,
-) -> &'d str {
-    let mut choice = None;
-    if let Some(selector) = &dispatch.selector {
-        let joined = format!("{}=", selector.flag);
-        let mut at = 0;
-        while at < command.arguments.len() {
-            let text = command.arguments[at].word.text.clone();
-            if text == selector.flag && at + 1 < command.arguments.len() {
-                choice = Some(command.arguments[at + 1].word.text.clone());
-                command.arguments.drain(at..at + 2);
-            } else if let Some(value) = text.strip_prefix(&joined) {
-                choice = Some(value.to_owned());
-                command.arguments.remove(at);
-            } else {
-                at += 1;
-            }
-        }
-    }
-    let positional = dispatch.positional_model.is_some()
-        && command.arguments.first().is_some_and(|first| !first.word.text.starts_with('-'));
-    if let (true, Some(flag), Some(first)) =
-        (positional, dispatch.model_flags.first(), command.arguments.first())
-    {
-        let place = first.location();
-        let flag = Argument::standing_for(flag, &Location::new(&place.source, Span::at(place.span.start)));
-        command.arguments.insert(0, flag);
-    }
-    let named = choice.as_deref().and_then(|choice| dispatch.programs.get_key_value(choice));
-    if let Some((name, _)) = named {
-        return name;
-    }
-    let is_diffusion = model(command, &dispatch.model_flags).is_some_and(|model| context.is_diffusion(model));
-    if is_diffusion { "diffusion" } else { "llm" }
-}
-
-/// The model that a command names, by exact flags.
-fn model<'c>(command: &'c Command, flags: &[String]) -> Option<&'c str> {
-    let arguments = &command.arguments;
-    arguments.iter().enumerate().find_map(|(at, argument)| {
-        let text = argument.word.text.as_str();
-        flags.iter().find_map(|flag| {
-            if text == flag {
-                return arguments.get(at + 1).map(|value| value.word.text.as_str());
-            }
-            text.strip_prefix(flag.as_str())?.strip_prefix('=')
-        })
-    })
 }
 
 /// The command whose arguments begin at a word of the invocation.
@@ -196,5 +140,7 @@ fn argument(word: &ShellWord) -> Argument {
 /// Whether a program takes a command, nothing else said about it.
 pub fn accepts(program: &Program, command: &Command) -> bool {
     let words: Vec<Word> = command.arguments.iter().map(|argument| argument.word.clone()).collect();
-    argparse::parse(program.parser(), &words).problems.is_empty()
+    let complete = !command.elided && !command.has_config_file(program);
+    let problems = argparse::parse(program.parser(), &words).problems;
+    problems.iter().all(|problem| !complete && super::problems::is_missing(&problem.kind))
 }

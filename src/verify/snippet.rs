@@ -129,6 +129,7 @@ impl Pass<'_> {
         self.proof.copy = shell::console::copy_text(code, &self.snippet.language.value);
         for invocation in &invocations {
             let mut found_program = false;
+            self.findings.extend(super::own::check(invocation));
             for spec in &self.scope.versions {
                 match program::find(invocation, spec, self.context) {
                     Found::Program(program, command) => {
@@ -141,6 +142,10 @@ impl Pass<'_> {
                         if super::launch::is_server(program) {
                             self.launch_of(&parsed);
                         }
+                    }
+                    Found::Refused(finding) => {
+                        found_program = true;
+                        self.findings.push(*finding);
                     }
                     Found::Unknown(finding) => self.findings.push(*finding),
                     Found::Foreign => {}

@@ -1,5 +1,7 @@
 //! A site in a temporary folder, and the program run on it.
 
+#![allow(unreachable_pub, dead_code, reason = "several test crates share this, and each uses a part")]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,70 +11,70 @@ use std::time::SystemTime;
 use tempfile::TempDir;
 
 /// The version that sites here are judged by, so that a new release of the engine changes no expectation.
-pub const SITE: &str = "title: Test\nengine: sglang@0.5.10\n";
+pub(crate) const SITE: &str = "title: Test\nengine: sglang@0.5.10\n";
 
 /// A site in a folder that goes when it is dropped.
-pub struct Site {
+pub(crate) struct Site {
     folder: TempDir,
 }
 
 impl Site {
     /// A folder with nothing in it.
-    pub fn empty() -> Self {
+    pub(crate) fn empty() -> Self {
         Self { folder: tempfile::tempdir().unwrap() }
     }
 
     /// A site of one page without faults.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let front = "---\ntitle: Start\ndescription: The first page\n---\n\n";
         Self::empty().with("site.yaml", SITE).with("content/index.md", &format!("{front}# Start\n\nText.\n"))
     }
 
     /// Adds or replaces a file.
-    pub fn with(self, path: &str, text: &str) -> Self {
+    pub(crate) fn with(self, path: &str, text: &str) -> Self {
         self.write(path, text.as_bytes());
         self
     }
 
     /// Adds or replaces a page: front matter, and a body that begins at line 6.
-    pub fn with_page(self, path: &str, body: &str) -> Self {
+    pub(crate) fn with_page(self, path: &str, body: &str) -> Self {
         self.with(path, &format!("---\ntitle: Page\ndescription: A page\n---\n\n{body}"))
     }
 
     /// Writes a file.
-    pub fn write(&self, path: &str, bytes: &[u8]) {
+    pub(crate) fn write(&self, path: &str, bytes: &[u8]) {
         let path = self.path(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, bytes).unwrap();
     }
 
     /// The path of a file of the site.
-    pub fn path(&self, path: &str) -> PathBuf {
+    pub(crate) fn path(&self, path: &str) -> PathBuf {
         self.folder.path().join(path)
     }
 
     /// `shardbook build` with more arguments, in the site's folder.
-    pub fn build(&self, arguments: &[&str]) -> Run {
+    pub(crate) fn build(&self, arguments: &[&str]) -> Run {
         self.run(&[&["build"], arguments].concat())
     }
 
     /// `shardbook` with these arguments, in the site's folder.
-    pub fn run(&self, arguments: &[&str]) -> Run {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Run {
         Run::of(program(self.folder.path()).args(arguments))
     }
 
     /// Starts a build and does not wait for it.
-    pub fn start_build(&self) -> Child {
+    pub(crate) fn start_build(&self) -> Child {
         program(self.folder.path()).arg("build").stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
     }
 
     /// The files of the published site.
-    pub fn published(&self) -> BTreeMap<String, Vec<u8>> {
+    pub(crate) fn published(&self) -> BTreeMap<String, Vec<u8>> {
         files(&self.path("public"))
     }
 
     /// What stands in the site's folder itself.
-    pub fn top(&self) -> Vec<String> {
+    pub(crate) fn top(&self) -> Vec<String> {
         let mut names: Vec<String> = fs::read_dir(self.folder.path())
             .unwrap()
             .map(|e| e.unwrap().file_name().into_string().unwrap())
@@ -83,29 +85,29 @@ impl Site {
 }
 
 /// The program, ready to run in a folder.
-pub fn program(folder: &Path) -> Command {
+pub(crate) fn program(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_shardbook"));
     command.current_dir(folder).env_remove("RAYON_NUM_THREADS");
     command
 }
 
 /// How a run ended.
-pub struct Run {
+pub(crate) struct Run {
     code: Option<i32>,
-    pub stdout: String,
-    pub stderr: String,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Run {
     /// Runs a command to its end.
-    pub fn of(command: &mut Command) -> Self {
+    pub(crate) fn of(command: &mut Command) -> Self {
         let Output { status, stdout, stderr } = command.output().unwrap();
         let text = |bytes| String::from_utf8(bytes).expect("the program writes UTF-8");
         Self { code: status.code(), stdout: text(stdout), stderr: text(stderr) }
     }
 
     /// The findings: standard error up to the summary.
-    pub fn findings(&self) -> &str {
+    pub(crate) fn findings(&self) -> &str {
         let lines = self.stderr.split_inclusive('\n');
         let mut length = 0;
         for line in lines {
@@ -122,35 +124,35 @@ impl Run {
 
     /// Expects an exit code.
     #[track_caller]
-    pub fn code(self, expected: i32) -> Self {
+    pub(crate) fn code(self, expected: i32) -> Self {
         assert_eq!(self.code, Some(expected), "{}", self.stderr);
         self
     }
 
     /// Expects exactly these findings, of which the last empty line is left out.
     #[track_caller]
-    pub fn found(self, expected: &str) -> Self {
+    pub(crate) fn found(self, expected: &str) -> Self {
         similar(self.findings().trim_end(), expected.trim_end());
         self
     }
 
     /// Expects exactly this on standard error.
     #[track_caller]
-    pub fn says(self, expected: &str) -> Self {
+    pub(crate) fn says(self, expected: &str) -> Self {
         similar(self.stderr.trim_end(), expected.trim_end());
         self
     }
 
     /// Expects a part of standard error.
     #[track_caller]
-    pub fn mentions(self, part: &str) -> Self {
+    pub(crate) fn mentions(self, part: &str) -> Self {
         assert!(self.stderr.contains(part), "{part:?} is not in:\n{}", self.stderr);
         self
     }
 
     /// Expects that the program did not panic, whatever else it did.
     #[track_caller]
-    pub fn calm(self) -> Self {
+    pub(crate) fn calm(self) -> Self {
         assert!(self.code.is_some() && !self.stderr.contains("panicked"), "{}", self.stderr);
         self
     }
@@ -162,12 +164,12 @@ fn similar(is: &str, expected: &str) {
 }
 
 /// All files below a folder, by path.
-pub fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+pub(crate) fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     paths(folder).into_iter().map(|path| (path.clone(), fs::read(folder.join(path)).unwrap())).collect()
 }
 
 /// When each file below a folder was changed.
-pub fn times(folder: &Path) -> BTreeMap<String, SystemTime> {
+pub(crate) fn times(folder: &Path) -> BTreeMap<String, SystemTime> {
     let time = |path: &str| fs::metadata(folder.join(path)).unwrap().modified().unwrap();
     paths(folder).into_iter().map(|path| (path.clone(), time(&path))).collect()
 }

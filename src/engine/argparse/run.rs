@@ -417,7 +417,7 @@ impl<'a> Run<'a> {
     fn leave(&mut self, range: Range<usize>) {
         for index in range {
             let word = &self.words[index];
-            if self.excused <= index && word.opaque {
+            if self.excused <= index && word.opaque && !self.follows_dynamic(index) {
                 // It may stand for any number of words, flags among them.
                 self.blind = true;
                 self.excused = index;
@@ -434,6 +434,15 @@ impl<'a> Run<'a> {
             self.leftovers.push(Problem { kind, word: Some(index), range: 0..word.text.len() });
             self.excused = self.excused.max(index + 1);
         }
+    }
+
+    /// Whether the word before is a flag that the program takes besides its options, so that this is its value.
+    fn follows_dynamic(&self, index: usize) -> bool {
+        let before = self.unknown.last().filter(|&&before| before + 1 == index);
+        before.is_some_and(|&before| {
+            let flag = &self.words[before].text;
+            !flag.contains('=') && dynamic::is_flag(self.parser.dynamic_options(), flag)
+        })
     }
 
     /// Takes out of the words that nothing took the flags that the program takes besides its options.

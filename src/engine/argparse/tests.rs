@@ -247,6 +247,17 @@ fn abbreviations_and_unknown_words_can_be_allowed_or_not() {
     assert!(matches!(missing.problems[0].kind, ProblemKind::MissingOption { option: 1 }));
 }
 
+#[test]
+fn a_placeholder_behind_a_dynamic_flag_is_its_value() {
+    let mut parser = parser();
+    parser.dynamic_options = vec!["--COMPONENT-path".into()];
+    let mut argv = words(["--model", "m", "--vae-path"]);
+    argv.push(Word::opaque("<vae>"));
+    assert_eq!(parse(&parser, &argv).problems, Vec::new());
+    argv.push(Word::literal("--vea"));
+    assert_eq!(parse(&parser, &argv).problems.len(), 1);
+}
+
 proptest! {
     #[test]
     fn no_words_make_it_panic(

@@ -188,13 +188,15 @@ impl<'a> Press<'a> {
             .collect();
         let content = html::render(page, &checked.hrefs, &Parts { snippets, directives });
         let front_matter = &page.front_matter;
+        // Code marks have no meaning where a description goes: in the head of the page, and in lists of pages.
+        let description = front_matter.description.as_ref().map(|text| text.value.replace('`', ""));
         let view = PageView {
             kind: self.kind(url).into(),
             title: page
                 .title_heading()
                 .map_or_else(|| checked.parsed.title(), |index| page.headings[index].text.to_string()),
-            description: front_matter.description.as_ref().map(|text| text.value.to_string()),
-            lead: front_matter.description.as_ref().map(|text| text.value.to_string()),
+            description: description.clone(),
+            lead: description,
             content,
             toc: if front_matter.toc { toc(page) } else { Vec::new() },
             edit_url: self.edit_url(page.source.path()),

@@ -8,6 +8,7 @@ use crate::render::generated::Parts;
 use crate::world::site::Site;
 
 static RULE: Rule = Rule::new("cli/unknown-flag", Level::Error, "every flag is known, such as `--tp-size`");
+static RULES: [&Rule; 1] = [&RULE];
 
 const SCHEMA: &str = "fields:\n  dp:\n    type: integer\n    default: 1\n    summary: Replicas\n    flags:\n      \
                       - { versions: \">=0.2.0\", flag: --attn-dp-size }\n      - { flag: --dp-size }\n";
@@ -34,7 +35,7 @@ fn check(line: &str, test: impl FnOnce(&str, &[Diagnostic])) {
         engines: &engines,
         default_version: "0.1.0".parse().unwrap(),
         proven: &[],
-        rules: &[&RULE],
+        rules: &RULES,
         rule_urls: std::iter::once(("cli/unknown-flag".to_owned(), "/rules/cli/unknown-flag/".to_owned()))
             .collect(),
         checks_url: None,

@@ -79,11 +79,14 @@ pub(crate) struct SetupPlace {
     setup: usize,
 }
 
+/// The families of a vendor by name: their description and the names of their models.
+type Families<'a> = IndexMap<&'a str, (Option<&'a str>, Vec<&'a str>)>;
+
 impl<'a> Index<'a> {
     /// The index of all models and proven configurations.
     pub(crate) fn new(parts: &Parts<'a>) -> Self {
         let mut filed: HashMap<(&str, &str), Filed<'a>> = HashMap::new();
-        let mut order: IndexMap<&'a str, IndexMap<&'a str, (Option<&'a str>, Vec<&'a str>)>> =
+        let mut order: IndexMap<&'a str, Families<'a>> =
             parts.catalog.vendors.ids().map(|id| (id, IndexMap::new())).collect();
         for (version, models) in parts.catalog.versions() {
             for file in models.files() {
@@ -118,7 +121,7 @@ impl<'a> Index<'a> {
         &mut self,
         parts: &Parts<'a>,
         id: &'a str,
-        families: IndexMap<&'a str, (Option<&'a str>, Vec<&'a str>)>,
+        families: Families<'a>,
         filed: &HashMap<(&str, &str), Filed<'a>>,
         setups: &Setups<'a>,
     ) {

@@ -13,6 +13,12 @@ pub static CONTINUATION: Rule = Rule::new(
     Level::Error,
     "a command goes on in the next line only behind a backslash that ends the line",
 );
+/// A backslash at the end of the last line, which continues nothing. Shells pass over it.
+pub static TRAILING_BACKSLASH: Rule = Rule::new(
+    "shell/trailing-backslash",
+    Level::Warning,
+    "no backslash stands behind the last line of a command",
+);
 /// Characters of prose where a shell needs those of ASCII.
 pub static TYPOGRAPHIC: Rule = Rule::new(
     "shell/typographic",
@@ -20,7 +26,7 @@ pub static TYPOGRAPHIC: Rule = Rule::new(
     "commands are written with ASCII hyphens, quotes and blanks, not with those of typography",
 );
 
-/// Applies both rules.
+/// Applies these rules.
 pub fn check(excerpt: &Excerpt, lexed: &Lexed, statements: &[Statement<'_>], findings: &mut Vec<Diagnostic>) {
     broken_continuations(excerpt, lexed, findings);
     stray_flags(excerpt, lexed, statements, findings);
@@ -55,7 +61,7 @@ fn broken_continuations(excerpt: &Excerpt, lexed: &Lexed, findings: &mut Vec<Dia
     }
     if let Some(span) = lexed.trailing_continuation {
         let message = "the backslash continues the command, but nothing follows it";
-        findings.push(Diagnostic::new(&CONTINUATION, excerpt.locate(span), message).fix(Fix {
+        findings.push(Diagnostic::new(&TRAILING_BACKSLASH, excerpt.locate(span), message).fix(Fix {
             description: "remove the backslash".into(),
             edits: vec![Edit { location: excerpt.locate(span), replacement: String::new() }],
         }));
@@ -191,10 +197,25 @@ fn odd_characters(text: &str, word: Span) -> Vec<Odd> {
         odd.extend(kind.map(|kind| Odd { span: Span::new(at, end).shift(word.start), kind }));
         at = match c {
             '\\' => end + written[end..].chars().next().map_or(0, char::len_utf8),
-            '\'' | '"' => written[end..].find(c).map_or(written.len(), |close| end + close + 1),
+            '\'' => written[end..].find(c).map_or(written.len(), |close| end + close + 1),
+            '"' => double_quotes_end(written, end),
             '<' => scan::placeholder_end(written, at).unwrap_or(end),
             _ => end,
         };
     }
     odd
+}
+
+/// The end of the double quotes whose inside begins at `at`.
+fn double_quotes_end(text: &str, at: usize) -> usize {
+    let mut escaped = false;
+    for (offset, byte) in text[at..].bytes().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'"' => return at + offset + 1,
+            _ => {}
+        }
+    }
+    text.len()
 }

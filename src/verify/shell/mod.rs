@@ -27,7 +27,8 @@ use crate::text::Excerpt;
 use self::unwrap::Invocation;
 
 /// The rules of this module.
-pub static RULES: [&Rule; 4] = [&script::SYNTAX, &lint::CONTINUATION, &lint::TYPOGRAPHIC, &console::PROMPT];
+pub static RULES: [&Rule; 5] =
+    [&script::SYNTAX, &lint::CONTINUATION, &lint::TRAILING_BACKSLASH, &lint::TYPOGRAPHIC, &console::PROMPT];
 
 /// Every program that the text runs, wrappers peeled off. `console` says that the text is a terminal session, in
 /// which only lines behind a prompt are commands; other text is taken as one, with a finding, when it shows prompts.

@@ -304,8 +304,18 @@ pub fn is_plain(written: &str) -> bool {
     written.bytes().all(plain) && !written.contains("...")
 }
 
-/// Takes out words that say that others were left out; whether there were any. A `...` behind a flag stays: it
-/// may be the flag's value.
+/// Whether a word in brackets stands for one value (`[model_path]`) rather than for more words (`[options]`).
+fn names_value(text: &str) -> bool {
+    let name = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    name.is_some_and(|name| {
+        let more = ["option", "arg", "flag", "more", "other", "additional", "extra"];
+        let lower = name.to_ascii_lowercase();
+        name.starts_with(char::is_alphabetic) && !more.iter().any(|word| lower.starts_with(word))
+    })
+}
+
+/// Takes out words that say that others were left out; whether there were any. A `...` or `[name]` behind a flag
+/// stays: it may be the flag's value.
 pub fn take_elisions(words: &mut Vec<ShellWord>) -> bool {
     let mut elided = false;
     let mut bracket = false;
@@ -318,7 +328,8 @@ pub fn take_elisions(words: &mut Vec<ShellWord>) -> bool {
                 .text
                 .strip_prefix('[')
                 .is_some_and(|rest| rest.starts_with(|c: char| c == '-' || c.is_alphabetic()));
-        bracket |= begins;
+        let value = flag && begins && names_value(&word.text);
+        bracket |= begins && !value;
         let dots = !word.quoted && matches!(word.text.as_str(), "..." | "…" | "[...]" | "[…]");
         let gone = bracket || (dots && !flag);
         elided |= bracket || dots;

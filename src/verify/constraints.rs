@@ -1,0 +1,215 @@
+//! What the engine asserts about a server's flags once they are parsed.
+//!
+//! Only what the words say for certain is judged: a value that the engine may change before it asserts is not.
+//! Sources are `check_server_args` and the handlers before it in `sglang/srt/server_args.py` (0.5.6 to 0.5.10),
+//! and `sglang/srt/arg_groups/validation_hook.py` (0.5.23).
+
+use super::command::{Parsed, engine_name};
+use super::dispatch::may_hold_flags;
+use crate::diagnostic::{Diagnostic, Level, Rule};
+use crate::engine::value::Value;
+use crate::engine::version::Version;
+use crate::text::Location;
+
+/// Lines 3988 to 4079 (0.5.6), 4820 to 4911 (0.5.8), 6080 to 6204 (0.5.10), 204 to 314 (0.5.23).
+pub static OUT_OF_RANGE: Rule =
+    Rule::new("cli/out-of-range", Level::Error, "numbers are in the range that the engine asserts");
+/// Lines 3991 (0.5.6), 4823 (0.5.8), 6083 (0.5.10), 207 (0.5.23).
+pub static MOE_DENSE_TP: Rule =
+    Rule::new("parallelism/moe-dense-tp", Level::Error, "the dense layers' own tensor parallelism is 1");
+/// Lines 3997 (0.5.6), 4829 (0.5.8), 6090 (0.5.10), 215 (0.5.23).
+pub static SERVED_NAME: Rule =
+    Rule::new("cli/served-model-name", Level::Error, "the name that a model is served under has no colon");
+/// Lines 4027 to 4036 (0.5.6), 4859 to 4868 (0.5.8), 6115 to 6124 (0.5.10), 250 to 259 (0.5.23).
+pub static PD_MULTIPLEXING: Rule = Rule::new(
+    "cli/pd-multiplexing",
+    Level::Error,
+    "PD multiplexing comes without chunked prefill, pipeline stages and disaggregation",
+);
+/// Lines 1505 (0.5.6), 1943 (0.5.8), 2647 (0.5.10).
+pub static DP_LM_HEAD: Rule =
+    Rule::new("parallelism/dp-lm-head", Level::Error, "a data-parallel LM head comes with DP attention");
+/// Lines 4063 (0.5.6), 4895 (0.5.8), 6148 (0.5.10), 282 (0.5.23).
+pub static PRIORITY_POLICY: Rule = Rule::new(
+    "cli/priority-policy",
+    Level::Error,
+    "priority scheduling comes with the policy `fcfs` or `lof`",
+);
+
+/// The rules of this file.
+pub static RULES: [&Rule; 6] =
+    [&OUT_OF_RANGE, &MOE_DENSE_TP, &SERVED_NAME, &PD_MULTIPLEXING, &DP_LM_HEAD, &PRIORITY_POLICY];
+
+/// The programs that make all of these assertions when they start.
+const PROGRAMS: [&str; 2] = ["sglang.launch_server", "sglang.serve.llm"];
+
+/// The first version that resolves its options in another way.
+const REWRITTEN: Version = Version::release(0, 5, 23);
+
+/// Flags whose value is at least a number.
+const LEAST: [(&str, i64); 4] = [
+    ("--base-gpu-id", 0),
+    ("--gpu-id-step", 1),
+    ("--schedule-conservativeness", 0),
+    ("--tokenizer-worker-num", 1),
+];
+
+/// Judges a command of a language-model server.
+pub fn check(parsed: &Parsed<'_>, findings: &mut Vec<Diagnostic>) {
+    if !PROGRAMS.contains(&parsed.program.name.as_str()) {
+        return;
+    }
+    let flags = Flags { parsed };
+    out_of_range(&flags, findings);
+    moe_dense_tp(&flags, findings);
+    served_name(&flags, findings);
+    pd_multiplexing(&flags, findings);
+    dp_lm_head(&flags, findings);
+    priority_policy(&flags, findings);
+}
+
+/// The flags of one command.
+struct Flags<'p, 'a> {
+    parsed: &'p Parsed<'a>,
+}
+
+impl Flags<'_, '_> {
+    /// The value of a flag that is written, and the place of that value.
+    fn given(&self, flag: &str) -> Option<(&Value, Location)> {
+        let (_, option) = self.parsed.program.parser().find(flag)?;
+        let place = self.parsed.value_place(&option.dest)?;
+        Some((self.parsed.parse.values.get(&option.dest)?, place))
+    }
+
+    fn text(&self, flag: &str) -> Option<(&str, Location)> {
+        let (value, place) = self.given(flag)?;
+        Some((value.text()?, place))
+    }
+
+    fn integer(&self, flag: &str) -> Option<(i64, Location)> {
+        let (value, place) = self.given(flag)?;
+        Some((value.integer()?, place))
+    }
+
+    /// Where a switch is on.
+    fn switch(&self, flag: &str) -> Option<Location> {
+        self.given(flag).filter(|(value, _)| **value == Value::Bool(true)).map(|(_, place)| place)
+    }
+
+    /// Whether a flag is certainly not given: nothing was left out, and nothing unknown may hold it.
+    fn lacks(&self, flag: &str) -> bool {
+        let command = self.parsed.command;
+        let hidden =
+            command.elided || command.has_config_file(self.parsed.program) || may_hold_flags(command);
+        !hidden && self.given(flag).is_none()
+    }
+
+    /// Whether context parallelism is asked for, which sets other sizes by itself.
+    fn splits_context(&self) -> bool {
+        let uses = &self.parsed.parse.uses;
+        uses.iter().any(|used| used.flag.contains("context-parallel") || used.flag.contains("-cp"))
+    }
+}
+
+fn out_of_range(flags: &Flags<'_, '_>, findings: &mut Vec<Diagnostic>) {
+    for (flag, least) in LEAST {
+        let Some((value, place)) = flags.given(flag) else { continue };
+        let below = match value {
+            Value::Int(number) => *number < i128::from(least),
+            #[expect(clippy::cast_precision_loss, reason = "the numbers of the table are small")]
+            Value::Float(number) => *number < least as f64,
+            _ => false,
+        };
+        if below {
+            let message = format!("`{flag}` is at least {least}, not `{}`", place.text());
+            findings.push(Diagnostic::new(&OUT_OF_RANGE, place, message));
+        }
+    }
+}
+
+fn moe_dense_tp(flags: &Flags<'_, '_>, findings: &mut Vec<Diagnostic>) {
+    let Some((size, place)) = flags.integer("--moe-dense-tp-size").filter(|(size, _)| *size != 1) else {
+        return;
+    };
+    if flags.splits_context() {
+        return;
+    }
+    let mut help = "write 1, or leave the flag out".to_owned();
+    if flags.parsed.spec.version >= REWRITTEN {
+        let tp = match flags.given("--tp-size") {
+            Some((value, _)) => value.integer(),
+            None => flags.lacks("--tp-size").then_some(1),
+        };
+        let Some(tp) = tp.filter(|tp| *tp != size) else { return };
+        help = format!("write 1 or tp, which is {tp}, or leave the flag out");
+    }
+    let message =
+        format!("`--moe-dense-tp-size` {size} is not supported by {}", engine_name(flags.parsed.spec));
+    findings.push(Diagnostic::new(&MOE_DENSE_TP, place, message).help(help));
+}
+
+fn served_name(flags: &Flags<'_, '_>, findings: &mut Vec<Diagnostic>) {
+    let Some((name, place)) = flags.text("--served-model-name") else { return };
+    // From 0.5.10 on, addresses in object stores are let through.
+    if !name.contains(':') || name.contains("://") {
+        return;
+    }
+    let message = format!("the served name `{name}` has a colon, which parts a model from its LoRA adapter");
+    findings.push(
+        Diagnostic::new(&SERVED_NAME, place, message).help(format!("write `{}`", name.replace(':', "-"))),
+    );
+}
+
+fn pd_multiplexing(flags: &Flags<'_, '_>, findings: &mut Vec<Diagnostic>) {
+    let Some(switch) = flags.switch("--enable-pdmux") else { return };
+    let mut report = |place: Location, what: String, help: &str| {
+        let message = format!("`--enable-pdmux` can't be used with {what}");
+        let finding = Diagnostic::new(&PD_MULTIPLEXING, place, message);
+        findings.push(finding.related(switch.clone(), "PD multiplexing is asked for here").help(help));
+    };
+    if let Some((pp, place)) = flags.integer("--pp-size").filter(|(pp, _)| *pp > 1) {
+        report(place, format!("pp {pp}"), "leave `--pp-size` out");
+    }
+    if let Some((mode, place)) = flags.text("--disaggregation-mode").filter(|(mode, _)| *mode != "null") {
+        report(place, format!("the disaggregation mode `{mode}`"), "leave one of the two out");
+    }
+    match flags.integer("--chunked-prefill-size") {
+        Some((size, place)) if size > 0 => {
+            report(place, format!("chunks of {size} tokens"), "write `--chunked-prefill-size -1`");
+        }
+        None if flags.lacks("--chunked-prefill-size") => {
+            report(
+                switch.clone(),
+                "chunked prefill, which is the default".into(),
+                "add `--chunked-prefill-size -1`",
+            );
+        }
+        _ => {}
+    }
+}
+
+fn dp_lm_head(flags: &Flags<'_, '_>, findings: &mut Vec<Diagnostic>) {
+    if flags.parsed.spec.version >= REWRITTEN || flags.splits_context() {
+        return;
+    }
+    let Some(switch) = flags.switch("--enable-dp-lm-head") else { return };
+    // With one replica the engine switches the head off by itself.
+    let Some((dp, _)) = flags.integer("--dp-size").filter(|(dp, _)| *dp > 1) else { return };
+    if flags.lacks("--enable-dp-attention") {
+        let message = format!("`--enable-dp-lm-head` with dp {dp} needs DP attention");
+        findings.push(Diagnostic::new(&DP_LM_HEAD, switch, message).help("add `--enable-dp-attention`"));
+    }
+}
+
+fn priority_policy(flags: &Flags<'_, '_>, findings: &mut Vec<Diagnostic>) {
+    let Some(switch) = flags.switch("--enable-priority-scheduling") else { return };
+    let policy = flags.text("--schedule-policy").filter(|(policy, _)| !matches!(*policy, "fcfs" | "lof"));
+    if let Some((policy, place)) = policy {
+        let message = format!("priority scheduling can't be used with the policy `{policy}`");
+        findings.push(
+            Diagnostic::new(&PRIORITY_POLICY, place, message)
+                .related(switch, "priority scheduling is asked for here")
+                .help("write `fcfs` or `lof`"),
+        );
+    }
+}

@@ -1,0 +1,144 @@
+//! Commands that choose between programs by the model, as `sglang serve` does.
+
+use super::command::{Argument, Command, engine_name};
+use super::context::Context;
+use super::problems::MISSING_REQUIRED;
+use super::program::{Found, accepts};
+use crate::diagnostic::Diagnostic;
+use crate::engine::argparse::{self, Word};
+use crate::engine::spec::{Dispatch, EngineSpec, Program};
+use crate::text::{Location, Span};
+
+/// The program that the command chooses, and the words that it hands on.
+pub fn find<'a>(
+    mut command: Command,
+    dispatch: &'a Dispatch,
+    spec: &'a EngineSpec,
+    context: &Context<'_>,
+) -> Found<'a> {
+    let choice = take_selector(&mut command, dispatch);
+    let program = |kind: &str| dispatch.programs.get(kind).and_then(|name| spec.program(name));
+    // The word asks for help wherever it stands, even as the value of a flag.
+    let help = |argument: &Argument| matches!(argument.word.text.as_str(), "-h" | "--help");
+    if let Some(at) = command.arguments.iter().position(help) {
+        command.arguments = vec![command.arguments.swap_remove(at)];
+        return program("llm").map_or(Found::Foreign, |program| Found::Program(program, command));
+    }
+    name_first_word(&mut command, dispatch);
+    let model = model(&command, &dispatch.model_flags);
+    if model.is_none() && !command.elided && !may_hold_flags(&command) {
+        return Found::Refused(Box::new(without_model(&command, dispatch, spec)));
+    }
+    let known = choice.as_deref().filter(|choice| dispatch.programs.contains_key(*choice)).or_else(|| {
+        let path = model.as_ref().filter(|model| !model.opaque)?.text.as_str();
+        if context.is_diffusion(path) {
+            return Some("diffusion");
+        }
+        context.facts.get(path).map(|_| "llm")
+    });
+    let found = match known {
+        Some(kind) => program(kind),
+        None => closest(program("llm"), program("diffusion"), &command),
+    };
+    found.map_or(Found::Foreign, |program| Found::Program(program, command))
+}
+
+/// The program for a model that is not known: the one that takes the command, else the one that has less against it.
+fn closest<'a>(
+    first: Option<&'a Program>,
+    second: Option<&'a Program>,
+    command: &Command,
+) -> Option<&'a Program> {
+    let (Some(a), Some(b)) = (first, second) else { return first.or(second) };
+    if accepts(a, command) {
+        return first;
+    }
+    if accepts(b, command) || faults(b, command) < faults(a, command) { second } else { first }
+}
+
+fn faults(program: &Program, command: &Command) -> usize {
+    let words: Vec<Word> = command.arguments.iter().map(|argument| argument.word.clone()).collect();
+    argparse::parse(program.parser(), &words).problems.len()
+}
+
+/// Takes the flag that chooses out of the command, wherever it stands; its last value counts.
+fn take_selector(command: &mut Command, dispatch: &Dispatch) -> Option<String> {
+    let flag = &dispatch.selector.as_ref()?.flag;
+    let joined = format!("{flag}=");
+    let mut choice = None;
+    let mut kept = Vec::with_capacity(command.arguments.len());
+    let mut arguments = std::mem::take(&mut command.arguments).into_iter();
+    while let Some(argument) = arguments.next() {
+        if argument.word.text == *flag {
+            match arguments.next() {
+                Some(value) => choice = Some(value.word.text),
+                None => kept.push(argument),
+            }
+        } else if let Some(value) = argument.word.text.strip_prefix(&joined) {
+            choice = Some(value.to_owned());
+        } else {
+            kept.push(argument);
+        }
+    }
+    command.arguments = kept;
+    choice
+}
+
+/// Puts the model's flag before a first word that is none, where the version takes that for the model.
+fn name_first_word(command: &mut Command, dispatch: &Dispatch) {
+    let Some(first) = command.arguments.first().filter(|first| !first.word.text.starts_with('-')) else {
+        return;
+    };
+    let (Some(_), Some(flag)) = (&dispatch.positional_model, dispatch.model_flags.first()) else { return };
+    let place = first.location();
+    let flag = Argument::standing_for(flag, &Location::new(&place.source, Span::at(place.span.start)));
+    command.arguments.insert(0, flag);
+}
+
+/// The model that a command names, by exact flags: the word, or what is joined to its flag by `=`.
+fn model(command: &Command, flags: &[String]) -> Option<Word> {
+    let arguments = &command.arguments;
+    arguments.iter().enumerate().find_map(|(at, argument)| {
+        flags.iter().find_map(|flag| {
+            if argument.word.text == *flag {
+                return arguments.get(at + 1).map(|value| value.word.clone());
+            }
+            let joined = argument.word.text.strip_prefix(flag.as_str())?.strip_prefix('=')?;
+            Some(Word { text: joined.to_owned(), opaque: argument.word.opaque })
+        })
+    })
+}
+
+/// Whether a placeholder that is no flag's value may hold flags: `sglang serve $ARGS`.
+pub(super) fn may_hold_flags(command: &Command) -> bool {
+    let arguments = &command.arguments;
+    arguments.iter().enumerate().any(|(at, argument)| {
+        let before = at.checked_sub(1).map(|before| arguments[before].word.text.as_str());
+        let is_value = before.is_some_and(|before| before.starts_with('-') && !before.contains('='));
+        argument.word.opaque && !argument.word.text.starts_with('-') && !is_value
+    })
+}
+
+/// What is said about a command that names no model as the version wants it.
+fn without_model(command: &Command, dispatch: &Dispatch, spec: &EngineSpec) -> Diagnostic {
+    let name = dispatch.command.join(" ");
+    let flag = dispatch.model_flags.first().map_or("--model-path", String::as_str);
+    let message = format!("`{name}` needs `{flag}`, which is not given");
+    let finding = Diagnostic::new(&MISSING_REQUIRED, command.start.clone(), message);
+    let near = command.arguments.iter().find(|argument| {
+        let written = argument.word.text.split('=').next().unwrap_or_default();
+        written.len() > "--m".len() && flag.starts_with(written)
+    });
+    let first = command.arguments.first().filter(|first| !first.word.text.starts_with('-'));
+    finding.help(match (near, first) {
+        (Some(near), _) => {
+            let written = near.word.text.split('=').next().unwrap_or_default();
+            format!(
+                "write `{flag}` for `{written}`: `{name}` of {} looks for that word alone",
+                engine_name(spec)
+            )
+        }
+        (None, Some(first)) => format!("write `{flag} {}`", first.word.text),
+        _ => format!("add `{flag} …`"),
+    })
+}

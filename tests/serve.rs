@@ -1,0 +1,428 @@
+//! `shardbook serve`, as a browser and as an attacker meet it.
+#![expect(clippy::disallowed_methods, reason = "a test reads files itself")]
+#![expect(clippy::unwrap_used, reason = "a test that can't go on fails")]
+#![expect(clippy::zombie_processes, reason = "the server ends when the test drops it")]
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+/// A site on disk, and a server on it.
+struct Served {
+    root: tempfile::TempDir,
+    process: Child,
+    port: u16,
+}
+
+/// An answer.
+struct Answer {
+    status: u16,
+    head: String,
+    body: Vec<u8>,
+}
+
+impl Answer {
+    fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    fn header(&self, name: &str) -> Option<&str> {
+        let lines = self.head.lines().filter_map(|line| line.split_once(": "));
+        lines.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+}
+
+fn page(body: &str) -> String {
+    format!("---\ntitle: A page\ndescription: D\n---\n\n{body}\n")
+}
+
+impl Served {
+    #[track_caller]
+    fn new(site_yaml: &str) -> Self {
+        let root = tempfile::tempdir().unwrap();
+        let put = |path: &str, text: &str| {
+            let path = root.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        };
+        put("site.yaml", site_yaml);
+        put("content/index.md", &page("The first text."));
+        put("content/guide/a b.md", &page("A page with a space."));
+        put("static/extra.css", "body { color: red }\n");
+        put("secret.txt", "the secret");
+        Self::of(root)
+    }
+
+    #[track_caller]
+    fn of(root: tempfile::TempDir) -> Self {
+        let mut process = Command::new(env!("CARGO_BIN_EXE_shardbook"))
+            .args(["serve", "--port", "0", "--root"])
+            .arg(root.path())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let (sender, told) = std::sync::mpsc::channel();
+        let stderr = BufReader::new(process.stderr.take().unwrap());
+        std::thread::spawn(move || {
+            // Read to the end, so that the program never waits for a reader.
+            for line in stderr.lines().map_while(Result::ok) {
+                let _ = sender.send(line);
+            }
+        });
+        let mut said = String::new();
+        loop {
+            let line =
+                told.recv_timeout(Duration::from_secs(60)).unwrap_or_else(|_| panic!("no address: {said}"));
+            if let Some((_, rest)) = line.split_once("serving http://127.0.0.1:") {
+                let port = rest.split('/').next().unwrap().parse().unwrap();
+                return Self { root, process, port };
+            }
+            said.push_str(&line);
+        }
+    }
+
+    fn path(&self, path: &str) -> PathBuf {
+        self.root.path().join(path)
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        std::fs::write(self.path(path), text).unwrap();
+    }
+
+    fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(("127.0.0.1", self.port)).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+        stream
+    }
+
+    /// Sends a request as it is given, after its first line with the headers that are missing.
+    #[track_caller]
+    fn raw(&self, request: &str) -> Answer {
+        let mut stream = self.connect();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).unwrap();
+        let end = bytes.windows(4).position(|window| window == b"\r\n\r\n").expect("a head");
+        let head = String::from_utf8(bytes[..end].to_vec()).unwrap();
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        Answer { status, head, body: bytes[end + 4..].to_vec() }
+    }
+
+    #[track_caller]
+    fn ask(&self, method: &str, target: &str, headers: &str) -> Answer {
+        let port = self.port;
+        self.raw(&format!(
+            "{method} {target} HTTP/1.1\r\nHost: localhost:{port}\r\nConnection: close\r\n{headers}\r\n"
+        ))
+    }
+
+    #[track_caller]
+    fn get(&self, target: &str) -> Answer {
+        self.ask("GET", target, "")
+    }
+
+    /// Waits until a page holds a text.
+    #[track_caller]
+    fn until(&self, target: &str, text: &str) {
+        let started = Instant::now();
+        while !self.get(target).text().contains(text) {
+            assert!(started.elapsed() < Duration::from_secs(30), "`{text}` is not at {target}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// A line of events for a page.
+    fn events(&self, page: &str) -> BufReader<TcpStream> {
+        let mut stream = self.connect();
+        let port = self.port;
+        let target = format!("/__shardbook/events?page={page}");
+        write!(stream, "GET {target} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n").unwrap();
+        BufReader::new(stream)
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+#[track_caller]
+fn next_event(events: &mut BufReader<TcpStream>) -> serde_json::Value {
+    loop {
+        let mut line = String::new();
+        assert_ne!(events.read_line(&mut line).unwrap(), 0, "the line ended");
+        if let Some(data) = line.strip_prefix("data: ") {
+            return serde_json::from_str(data).unwrap();
+        }
+    }
+}
+
+/// The page without the reload script.
+fn without_script(html: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8(html.to_vec()).unwrap();
+    let (before, rest) = text.split_once("<script src=\"/__shardbook/").expect("the script");
+    let (_, after) = rest.split_once("</script>").unwrap();
+    [before, after].concat().into_bytes()
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { found.extend(files(&path)) } else { found.push(path) }
+    }
+    found
+}
+
+#[track_caller]
+fn same_as_build(served: &Served, base: &str) {
+    let out = tempfile::tempdir().unwrap();
+    let out = out.path().join("public");
+    let built = Command::new(env!("CARGO_BIN_EXE_shardbook"))
+        .args(["build", "--root"])
+        .arg(served.root.path())
+        .arg("--out")
+        .arg(&out)
+        .output()
+        .unwrap();
+    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+    let all = files(&out);
+    assert!(all.len() > 5, "{all:?}");
+    for file in all {
+        let path = file.strip_prefix(&out).unwrap().to_str().unwrap().replace(' ', "%20");
+        if path == ".shardbook-output" {
+            continue;
+        }
+        let answer = served.get(&format!("{base}{path}"));
+        assert_eq!(answer.status, 200, "{path}");
+        let body = if path.ends_with(".html") { without_script(&answer.body) } else { answer.body };
+        assert!(body == std::fs::read(&file).unwrap(), "`{path}` is not what `build` publishes");
+    }
+}
+
+#[test]
+fn what_is_served_is_what_build_publishes_after_every_change() {
+    let served = Served::new("title: T\nbase_url: https://host.example/project/\n");
+    same_as_build(&served, "/project/");
+    served.write("content/index.md", &page("The second text."));
+    served.until("/project/", "The second text.");
+    // An atomic save, a new folder, a rename and a deletion.
+    served.write("content/.index.md.tmp", &page("The third text."));
+    std::fs::rename(served.path("content/.index.md.tmp"), served.path("content/index.md")).unwrap();
+    std::fs::create_dir_all(served.path("content/new/deep")).unwrap();
+    served.write("content/new/deep/c.md", &page("In a new folder."));
+    served.until("/project/", "The third text.");
+    served.until("/project/new/deep/c/", "In a new folder.");
+    std::fs::rename(served.path("content/new"), served.path("content/newer")).unwrap();
+    std::fs::remove_file(served.path("content/guide/a b.md")).unwrap();
+    served.until("/project/newer/deep/c/", "In a new folder.");
+    let started = Instant::now();
+    while served.get("/project/new/deep/c/").status != 404
+        || served.get("/project/guide/a%20b/").status != 404
+    {
+        assert!(started.elapsed() < Duration::from_secs(30));
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    same_as_build(&served, "/project/");
+    // All of it goes, and comes back.
+    std::fs::rename(served.path("content"), served.path("away")).unwrap();
+    std::thread::sleep(Duration::from_millis(300));
+    std::fs::rename(served.path("away"), served.path("content")).unwrap();
+    std::thread::sleep(Duration::from_millis(300));
+    served.write("content/index.md", &page("The fourth text."));
+    served.until("/project/", "The fourth text.");
+    same_as_build(&served, "/project/");
+}
+
+#[test]
+fn a_browser_gets_what_http_promises() {
+    let served = Served::new("title: T\n");
+    let home = served.get("/");
+    assert_eq!((home.status, home.header("Content-Type")), (200, Some("text/html; charset=utf-8")));
+    assert_eq!(home.header("Cache-Control"), Some("no-cache"));
+    assert_eq!(served.get("/extra.css").header("Content-Type"), Some("text/css; charset=utf-8"));
+    let moved = served.get("/guide/a%20b?x=1");
+    assert_eq!((moved.status, moved.header("Location")), (302, Some("/guide/a%20b/")));
+
+    let head = served.ask("HEAD", "/", "");
+    assert_eq!((head.status, head.body.len()), (200, 0));
+    assert_eq!(head.header("Content-Length"), Some(home.body.len().to_string().as_str()));
+
+    let tag = home.header("ETag").unwrap();
+    let known = served.ask("GET", "/", &format!("If-None-Match: {tag}\r\n"));
+    assert_eq!((known.status, known.body.len()), (304, 0));
+    served.write("content/index.md", &page("Another text."));
+    served.until("/", "Another text.");
+    assert_eq!(served.ask("GET", "/", &format!("If-None-Match: {tag}\r\n")).status, 200);
+
+    let part = served.ask("GET", "/extra.css", "Range: bytes=0-3\r\n");
+    assert_eq!((part.status, part.text().as_str()), (206, "body"));
+    assert_eq!(part.header("Content-Range"), Some("bytes 0-3/20"));
+    assert_eq!(served.ask("GET", "/extra.css", "Range: bytes=20-\r\n").status, 416);
+
+    let missing = served.get("/nowhere/");
+    assert_eq!(missing.status, 404);
+    assert!(missing.text().contains("__shardbook/reload.js"), "it appears by itself when it is written");
+    for method in ["POST", "PUT", "DELETE", "OPTIONS"] {
+        assert_eq!(served.ask(method, "/", "").status, 405, "{method}");
+    }
+}
+
+#[test]
+fn the_published_attacks_get_nothing() {
+    let served = Served::new("title: T\n");
+    #[cfg(unix)]
+    std::os::unix::fs::symlink("/etc/passwd", served.path("static/passwd")).unwrap();
+    served.write("static/now.txt", "now");
+    served.until("/now.txt", "now");
+    // Zola, CVE-2023-40274: paths that climb out, plain and encoded, and links that lead out.
+    // Vite, CVE-2025-30208: addresses that name files of the machine.
+    for target in [
+        "/../secret.txt",
+        "/..%2fsecret.txt",
+        "/%2e%2e/secret.txt",
+        "/guide/../../secret.txt",
+        "/..\\secret.txt",
+        "/%2e%2e%5csecret.txt",
+        "/....//secret.txt",
+        "//secret.txt",
+        "/secret.txt",
+        "/%00/../secret.txt",
+        "/secret.txt%00.html",
+        "/%c0%ae%c0%ae/secret.txt",
+        "/%252e%252e/secret.txt",
+        "/site.yaml",
+        "/content/index.md",
+        "/../../../../../../etc/passwd",
+        "//etc/passwd",
+        "/etc/passwd",
+        "/passwd",
+        "/@fs/etc/passwd?raw??",
+        "/@fs/etc/passwd?import&raw??",
+        "/__shardbook/../secret.txt",
+        "/__shardbook/",
+        "http://localhost/secret.txt",
+        "file:///etc/passwd",
+    ] {
+        let answer = served.get(target);
+        assert!(matches!(answer.status, 400 | 404), "{target}: {}", answer.status);
+        assert!(!answer.text().contains("the secret") && !answer.text().contains("root:"), "{target}");
+    }
+    let port = served.port;
+    let under =
+        |host: &str| served.raw(&format!("GET / HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"));
+    // A name of the attacker's that points here: DNS rebinding.
+    for host in [
+        format!("evil.example:{port}"),
+        "evil.example".into(),
+        format!("0.0.0.0:{port}"),
+        format!("localhost.evil.example:{port}"),
+    ] {
+        let answer = under(&host);
+        assert!(answer.status == 403 && !answer.text().contains("The first text"), "{host}");
+    }
+    assert_eq!(under(&format!("[::1]:{port}")).status, 200);
+    assert_eq!(served.raw("GET / HTTP/1.1\r\nConnection: close\r\n\r\n").status, 400);
+    // Vite, CVE-2025-24010, and esbuild, GHSA-67mh-4wv8-2f99: pages of other origins read pages and events.
+    for target in ["/", "/__shardbook/events?page=/", "/__shardbook/reload.js"] {
+        for origin in ["https://evil.example", "null", "http://localhost:3000"] {
+            let answer = served.ask("GET", target, &format!("Origin: {origin}\r\n"));
+            assert!(
+                answer.status == 403 && answer.header("Access-Control-Allow-Origin").is_none(),
+                "{target} {origin}"
+            );
+        }
+    }
+    assert_eq!(served.get("/").header("Access-Control-Allow-Origin"), None);
+    // webpack-dev-server, CVE-2025-30359 and CVE-2025-30360: pages of other sites load scripts of this one.
+    let script = "Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: no-cors\r\nSec-Fetch-Dest: script\r\n";
+    assert_eq!(served.ask("GET", "/__shardbook/reload.js", script).status, 403);
+    assert_eq!(served.get("/").header("Cross-Origin-Resource-Policy"), Some("same-origin"));
+    let link = "Sec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: navigate\r\nSec-Fetch-Dest: document\r\n";
+    assert_eq!(served.ask("GET", "/", link).status, 200);
+}
+
+#[test]
+fn an_open_page_is_told_what_changed_and_what_was_found() {
+    let served = Served::new("title: T\n");
+    let mut events = served.events("/");
+    let first = next_event(&mut events);
+    assert!(first["page"].is_string() && first["findings"] == serde_json::json!([]), "{first}");
+    served.write("content/index.md", &page("A [link](nowhere.md) to nowhere."));
+    let broken = next_event(&mut events);
+    assert_eq!(broken["findings"][0]["rule"], "link/broken-page", "{broken}");
+    assert_eq!(broken["findings"][0]["place"], "content/index.md:6:10", "{broken}");
+    assert!(broken["findings"][0]["frame"].as_str().unwrap().contains("nowhere.md"), "{broken}");
+    assert_eq!(broken["page"], first["page"], "the last good version stays");
+    assert!(served.get("/").text().contains("The first text."));
+    let mut other = served.events("/guide/a%20b/");
+    let elsewhere = next_event(&mut other);
+    assert_eq!(
+        (&elsewhere["findings"], &elsewhere["elsewhere"]),
+        (&serde_json::json!([]), &serde_json::json!(1))
+    );
+    served.write("content/index.md", &page("Mended."));
+    let mended = next_event(&mut events);
+    assert!(mended["findings"] == serde_json::json!([]) && mended["page"] != first["page"], "{mended}");
+    std::fs::remove_file(served.path("content/guide/a b.md")).unwrap();
+    let gone = std::iter::repeat_with(|| next_event(&mut other)).take(3).find(|news| news["page"].is_null());
+    assert!(gone.is_some(), "a page that was deleted says so");
+}
+
+#[test]
+fn open_pages_and_silent_visitors_hold_nobody() {
+    let served = Served::new("title: T\n");
+    let silent: Vec<TcpStream> = (0..50).map(|_| served.connect()).collect();
+    let mut slow = served.connect();
+    slow.write_all(b"GET / HTTP/1.1\r\nHo").unwrap();
+    let mut body = served.connect();
+    body.write_all(b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9223372036854775807\r\n\r\n")
+        .unwrap();
+    let mut lines: Vec<_> = (0..60).map(|_| served.events("/")).collect();
+    for line in &mut lines {
+        next_event(line);
+    }
+    let started = Instant::now();
+    for _ in 0..20 {
+        assert_eq!(served.get("/").status, 200);
+    }
+    assert!(started.elapsed() < Duration::from_secs(5), "{:?}", started.elapsed());
+    served.write("content/index.md", &page("Told to all."));
+    for line in &mut lines {
+        next_event(line);
+    }
+    drop(silent);
+}
+
+#[test]
+fn a_taken_port_names_the_next_free_one() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = taken.local_addr().unwrap().port();
+    let root = tempfile::tempdir().unwrap();
+    std::fs::create_dir(root.path().join("content")).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_shardbook"))
+        .args(["serve", "--port", &port.to_string(), "--root"])
+        .arg(root.path())
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains(&format!("port {port} is in use; `--port ")) && said.contains("is free"), "{said}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_ends_it_at_once() {
+    for signal in ["-INT", "-TERM"] {
+        let mut served = Served::new("title: T\n");
+        let _line = served.events("/");
+        let started = Instant::now();
+        Command::new("kill").args([signal, &served.process.id().to_string()]).status().unwrap();
+        assert!(served.process.wait().unwrap().success(), "{signal}");
+        assert!(started.elapsed() < Duration::from_secs(2), "{signal}");
+    }
+}
