@@ -2,7 +2,7 @@
 //!
 //! [`spec`] is the data of one engine version; [`argparse`] parses words as the engine itself would;
 //! [`fields`] are the fields of an engine block, which [`lower`] turns into words and [`lift`] finds in words;
-//! [`block`] reads such a block from YAML, and [`print`] writes commands. [`Engines`] holds all of it.
+//! [`block`] reads such a block from YAML, and [`mod@print`] writes commands. [`Engines`] holds all of it.
 
 pub mod argparse;
 pub mod block;

@@ -12,7 +12,7 @@ use crate::diagnostic::{Checked, Diagnostic, Level};
 use crate::engine::argparse::Word;
 use crate::engine::lower::Origin as WordOrigin;
 use crate::engine::print::{command_text, config_text};
-use crate::engine::spec::{EngineSpec, Program};
+use crate::engine::spec::{ConfigKeys, EngineSpec, Program};
 use crate::engine::version::Version;
 use crate::text::Location;
 
@@ -200,7 +200,9 @@ fn version_proof(parsed: &Parsed<'_>, engine: &Engine, refused: Option<String>) 
     let start: Vec<&str> = start(parsed.program);
     let words: Vec<String> = arguments.iter().map(|argument| argument.word.text.clone()).collect();
     let command = command_text(&engine.block.env_vars, &start, &words);
-    let config = (refused.is_none() && parsed.program.accepts_config_file)
+    // The diffusion programs take the names of their own fields there, which their flags do not tell.
+    let by_flags = parsed.program.accepts_config_file && parsed.program.config_keys == ConfigKeys::Flags;
+    let config = (refused.is_none() && by_flags)
         .then(|| {
             let words: Vec<Word> = arguments.iter().map(|argument| argument.word.clone()).collect();
             config_text(parsed.program.parser(), &words, &parsed.parse).ok()

@@ -76,6 +76,15 @@ impl<'a> Context<'a> {
         self.facts.get(path?)
     }
 
+    /// The program that serves a model: the language-model server, unless the catalog knows it for another.
+    pub fn server_of(&self, model: Option<&str>) -> &'static str {
+        if model.is_some_and(|path| self.is_diffusion(path)) {
+            "sglang.serve.diffusion"
+        } else {
+            "sglang.launch_server"
+        }
+    }
+
     /// Whether the diffusion programs serve a model.
     pub fn is_diffusion(&self, path: &str) -> bool {
         self.diffusion_models.binary_search_by(|known| known.as_str().cmp(path)).is_ok()

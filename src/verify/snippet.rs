@@ -234,9 +234,10 @@ impl Pass<'_> {
     fn server(&mut self, server: &Server, sound: bool) {
         let code = &self.snippet.code;
         let schema = self.context.engines.schema();
+        let model = self.scope.model.as_deref();
+        let server_program = self.context.server_of(model);
         for spec in &self.scope.versions {
-            let Some(program) = spec.program("sglang.launch_server") else { continue };
-            let model = self.scope.model.as_deref();
+            let Some(program) = spec.program(server_program) else { continue };
             let (command, lowered) = located_command(code, schema, &server.located, spec.version, model);
             let origins = &server.located.origins;
             self.findings.extend(block::unsupported(&lowered, spec.version, |field| {
@@ -248,8 +249,7 @@ impl Pass<'_> {
             self.take(verdict);
         }
         self.narrow(|spec| {
-            spec.program("sglang.launch_server").is_some_and(|program| {
-                let model = self.scope.model.as_deref();
+            spec.program(server_program).is_some_and(|program| {
                 let (command, lowered) = located_command(code, schema, &server.located, spec.version, model);
                 lowered.unsupported.is_empty() && program::accepts(program, &command)
             })
@@ -300,7 +300,7 @@ pub fn derive(block: &EngineBlock, model: &str, context: &Context<'_>) -> Vec<(V
     let schema = context.engines.schema();
     let mut texts: Vec<(Vec<Version>, String)> = Vec::new();
     for spec in context.engines.specs() {
-        let Some(program) = spec.program("sglang.launch_server") else { continue };
+        let Some(program) = spec.program(context.server_of(Some(model))) else { continue };
         let lowered = lower(schema, block, spec.version);
         let mut words = vec!["--model-path".to_owned(), model.to_owned()];
         words.extend(lowered.texts());
