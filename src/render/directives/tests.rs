@@ -41,7 +41,7 @@ fn check(line: &str, test: impl FnOnce(&str, &[Diagnostic])) {
         checks_url: None,
     });
     let site = SiteView::new(&Site::default(), Vec::new(), Default::default(), Vec::new());
-    let source = SourceFile::new("a.md", format!("{line}\n"));
+    let source = SourceFile::new("a.md", format!("---\ntitle: T\ndescription: A page.\n---\n\n{line}\n"));
     let page = crate::page::parse(&source);
     assert_eq!(page.findings, [], "{line}");
     let found = html(&page.value.directives[0], &library, &site, &source);
