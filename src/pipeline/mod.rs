@@ -49,12 +49,13 @@ pub struct Built {
     pub pages: Vec<(String, Route)>,
 }
 
-/// What pages are judged by: the engine's data and the compiled catalog. It depends on the files below `data/` and on
+/// What pages are judged by: the engine's data, the compiled catalog and the proofs of its configurations. It depends on the files below `data/` and on
 /// the name of the engine, so that who runs the stages again and again needs it only when those changed.
 #[derive(Debug)]
 pub struct Ground {
     engines: Engines,
     catalog: Catalog,
+    proofs: stages::Proofs,
     findings: Vec<Diagnostic>,
 }
 
@@ -66,7 +67,7 @@ impl Ground {
         let engines = engines::read(inputs, &inputs.site.engine).take(&mut findings);
         progress("compiling the catalog");
         let catalog = stages::catalog(inputs, &engines).take(&mut findings);
-        Self { engines, catalog, findings }
+        Self { engines, catalog, proofs: stages::Proofs::default(), findings }
     }
 }
 
@@ -82,7 +83,7 @@ pub fn run_on(
     options: &Options,
     progress: &(dyn Fn(&str) + Sync),
 ) -> Checked<Built> {
-    let Ground { engines, catalog, findings } = ground;
+    let Ground { engines, catalog, proofs, findings } = ground;
     let mut findings = findings.clone();
     let registry = rules::all();
     let known: HashSet<&str> = registry.iter().map(|rule| rule.name).collect();
@@ -90,7 +91,7 @@ pub fn run_on(
     let scene = stages::Scene::new(inputs, engines, catalog, options, &mut findings);
     findings.extend(stages::outdated(&scene));
     progress("proving configurations");
-    let proven = stages::prove(&scene).take(&mut findings);
+    let proven = stages::prove(&scene, proofs).take(&mut findings);
     progress("reading pages");
     let pages = stages::pages(&scene, &mut findings);
     progress("checking snippets and links");

@@ -8,7 +8,7 @@ pub use check::{CheckedPage, check};
 pub use pages::{ParsedPage, pages, sitemap};
 pub use render::render;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
 
@@ -21,7 +21,7 @@ use crate::engine::Engines;
 use crate::engine::version::Version;
 use crate::render::generated::{GeneratedPage, Library, Parts, Proven};
 use crate::text::{Location, SourceFile, Span};
-use crate::verify::catalog::{Place, prove as prove_configuration};
+use crate::verify::catalog::{ConfigurationProof, Place, prove as prove_configuration};
 use crate::verify::context::Context;
 use crate::world::reader::INVALID_VALUE;
 
@@ -111,8 +111,13 @@ impl<'a> Scene<'a> {
     }
 }
 
-/// Proves every configuration of the catalog for every version.
-pub fn prove<'a>(scene: &Scene<'a>) -> Checked<Vec<Proven<'a>>> {
+/// The proofs of all configurations of a catalog, in its order, and the versions that they were made with. They are made
+/// once for each catalog and engine.
+#[derive(Debug, Default)]
+pub struct Proofs(OnceLock<(Version, Option<Version>, Vec<Checked<ConfigurationProof>>)>);
+
+/// Proves every configuration of the catalog for every version. `proofs` belong to this catalog and this engine.
+pub fn prove<'a>(scene: &Scene<'a>, proofs: &Proofs) -> Checked<Vec<Proven<'a>>> {
     let catalog = scene.catalog;
     let mut places = Vec::new();
     for (version, models) in catalog.versions() {
@@ -128,13 +133,20 @@ pub fn prove<'a>(scene: &Scene<'a>) -> Checked<Vec<Proven<'a>>> {
         }
     }
     let context = scene.context();
-    let proofs: Vec<Checked<Proven<'a>>> = places
-        .into_par_iter()
-        .map(|(vendor, family, place)| {
-            prove_configuration(place, &context).map(|(proof, _)| Proven { place, vendor, family, proof })
-        })
-        .collect();
-    proofs.into_iter().collect()
+    let make = || {
+        let proven = places
+            .par_iter()
+            .map(|(.., place)| prove_configuration(*place, &context).map(|(proof, _)| proof));
+        proven.collect::<Vec<_>>()
+    };
+    let (default_version, against, known) =
+        proofs.0.get_or_init(|| (context.default_version, context.against, make()));
+    let is_current = (*default_version, *against) == (context.default_version, context.against);
+    let proofs = if is_current { known.clone() } else { make() };
+    let proven = places.iter().zip(proofs).map(|(&(vendor, family, place), checked)| {
+        checked.map(|proof| Proven { place, vendor, family, proof })
+    });
+    proven.collect()
 }
 
 /// What generated pages and directives are made from.
