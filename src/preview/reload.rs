@@ -3,8 +3,6 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
-use tiny_http::Request;
-
 use super::notice::{StyleSheet, notice};
 use super::session::Stage;
 
@@ -40,11 +38,10 @@ const END: &[u8] = b"</body>";
 /// # Errors
 /// When the page went away.
 pub fn tell(
-    request: Request,
+    line: &mut impl Write,
     stage: &Stage,
     output: impl Fn(&super::session::Shown) -> Option<String>,
 ) -> io::Result<()> {
-    let mut line = request.into_writer();
     line.write_all(
         b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-cache\r\n\
           X-Content-Type-Options: nosniff\r\nCross-Origin-Resource-Policy: same-origin\r\nConnection: close\r\n\r\n\
@@ -57,7 +54,7 @@ pub fn tell(
             Some(shown) => {
                 let news = notice(&shown, output(&shown).as_deref());
                 let text = serde_json::to_string(&news).map_err(io::Error::other)?;
-                write!(line, "id: {}\ndata: {text}\n\n", shown.build)?;
+                line.write_all(format!("id: {}\ndata: {text}\n\n", shown.build).as_bytes())?;
                 known = Some(shown.build);
             }
             None => line.write_all(b":\n\n")?,

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::ops::Range;
 use std::sync::Arc;
 
-use tiny_http::{Method, Request, StatusCode};
+use tiny_http::StatusCode;
 
 /// An answer to one request.
 #[derive(Clone, Debug)]
@@ -79,13 +79,11 @@ impl Reply {
         head
     }
 
-    /// Answers a request.
+    /// Sends the answer; an answer to `HEAD` goes without the body that it speaks of.
     ///
     /// # Errors
     /// When the browser went away or does not read.
-    pub fn send(self, request: Request) -> io::Result<()> {
-        let with_body = *request.method() != Method::Head;
-        let mut writer = request.into_writer();
+    pub fn send(self, writer: &mut impl Write, with_body: bool) -> io::Result<()> {
         let body = self.body.get(self.part.clone()).unwrap_or_default();
         let mut message = self.head().into_bytes();
         // What fits is sent in one piece, so that a page costs one packet and one write.

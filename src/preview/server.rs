@@ -1,9 +1,11 @@
 //! Answers: which file an address means, and whether the browser may have it, in whole, in part, or has it already.
 
+use std::io;
+use std::net::TcpStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use tiny_http::{Header, Method, Request, StatusCode};
+use tiny_http::{Header, Method, StatusCode};
 
 use super::guard::Guard;
 use super::notice::fingerprint;
@@ -11,6 +13,7 @@ use super::reload::{self, EVENTS_PATH, SCRIPT, SCRIPT_PATH};
 use super::reply::{Reply, media_type};
 use super::request::{self, Wanted};
 use super::session::{Shown, Stage};
+use super::visit::Request;
 
 /// Open pages that are told of builds at the same time; more are asked to come back.
 const LINES: usize = 256;
@@ -41,34 +44,36 @@ impl Server {
     }
 
     /// Answers a request, which may take as long as the browser stays.
-    pub fn answer(&self, request: Request) {
-        if self.wants_events(&request) {
-            return self.tell(request);
+    ///
+    /// # Errors
+    /// When the browser went away, or does not listen.
+    pub fn answer(&self, request: &Request, line: &mut TcpStream) -> io::Result<()> {
+        if self.wants_events(request) {
+            return self.tell(request, line);
         }
-        let reply = self.reply(request.method(), request.url(), request.headers());
-        // A browser that went away needs no answer.
-        let _ = reply.send(request);
+        let with_body = request.method != Method::Head;
+        self.reply(&request.method, &request.target, &request.headers).send(line, with_body)
     }
 
     /// Whether a request is the line of an open page, which stays open.
     fn wants_events(&self, request: &Request) -> bool {
-        *request.method() == Method::Get
-            && request.url().split('?').next() == Some(EVENTS_PATH)
-            && self.guard.check(request.headers()).is_ok()
+        request.method == Method::Get
+            && request.target.split('?').next() == Some(EVENTS_PATH)
+            && self.guard.check(&request.headers).is_ok()
     }
 
-    fn tell(&self, request: Request) {
-        let path = request::parameter(request.url(), "page").unwrap_or_default();
-        if self.lines.fetch_add(1, Ordering::Relaxed) < LINES {
-            // It ends with an error when the page goes away, which is how it ends.
-            let _ = reload::tell(request, &self.stage, |shown| match find(shown, &path) {
+    fn tell(&self, request: &Request, line: &mut TcpStream) -> io::Result<()> {
+        let path = request::parameter(&request.target, "page").unwrap_or_default();
+        let told = if self.lines.fetch_add(1, Ordering::Relaxed) < LINES {
+            reload::tell(line, &self.stage, |shown| match find(shown, &path) {
                 Found::File(output) => Some(output),
                 Found::Elsewhere(_) | Found::Nothing => None,
-            });
+            })
         } else {
-            let _ = Reply::sentence(StatusCode(503), "too many pages are open").send(request);
-        }
+            Reply::sentence(StatusCode(503), "too many pages are open").send(line, true)
+        };
         self.lines.fetch_sub(1, Ordering::Relaxed);
+        told
     }
 
     fn reply(&self, method: &Method, target: &str, headers: &[Header]) -> Reply {
