@@ -7,6 +7,7 @@ use crate::page::Page;
 use crate::page::links::{HtmlAttribute, LinkKind, LinkRef};
 use crate::text::Location;
 use crate::text::nearest::{did_you_mean, nearest};
+use crate::world::layout::Layout;
 
 /// A link to a page that is not there.
 pub static BROKEN_PAGE: Rule =
@@ -52,8 +53,14 @@ impl LinkCounts {
 }
 
 /// Resolves all links of a page published at `url`, below the base path `base` (`/` or `/project/`).
-pub fn resolve(page: &Page, url: &str, sitemap: &Sitemap, base: &str) -> Checked<(Hrefs, LinkCounts)> {
-    let resolver = Resolver { page, url, sitemap, base };
+pub fn resolve(
+    page: &Page,
+    url: &str,
+    sitemap: &Sitemap,
+    base: &str,
+    layout: &Layout,
+) -> Checked<(Hrefs, LinkCounts)> {
+    let resolver = Resolver { page, url, sitemap, base, layout };
     let mut findings = Vec::new();
     let mut counts = LinkCounts::default();
     let hrefs = page
@@ -90,6 +97,7 @@ struct Resolver<'a> {
     url: &'a str,
     sitemap: &'a Sitemap,
     base: &'a str,
+    layout: &'a Layout,
 }
 
 impl Resolver<'_> {
@@ -123,8 +131,30 @@ impl Resolver<'_> {
                 href: format!("{}{}{query}{}", self.base, encode(&file), with_hash(fragment)),
                 finding: None,
             },
+            None if self.is_elsewhere(&path) => Resolution::External,
             None => Resolution::Broken(Box::new(self.broken(link, &path))),
         }
+    }
+
+    /// Whether another program publishes what stands at this path.
+    fn is_elsewhere(&self, path: &str) -> bool {
+        let inside = match path.strip_prefix('/') {
+            Some(below) => join("", below),
+            None => join(self.url.trim_matches('/'), path).or_else(|| join("", path)),
+        };
+        inside.is_some_and(|inside| {
+            let address = format!("/{inside}");
+            let bare = format!("/{}", inside.strip_prefix(self.base.trim_matches('/')).unwrap_or(&inside));
+            self.layout.elsewhere.matches(&address) || self.layout.elsewhere.matches(&bare.replace("//", "/"))
+        })
+    }
+
+    /// The path in the site's folder that an alias such as `@site/docs/a.md` stands for.
+    fn aliased(&self, path: &str) -> Option<String> {
+        self.layout.aliases.iter().find_map(|(name, folder)| {
+            let inside = path.strip_prefix(name.as_str())?.strip_prefix('/')?;
+            join(folder, inside)
+        })
     }
 
     fn page_link(
@@ -180,13 +210,17 @@ impl Resolver<'_> {
         if path.is_empty() {
             return Some(Found::Page { url: self.url.to_owned(), redirected: false });
         }
+        if let Some(path) = self.aliased(path) {
+            return self.source(&path).or_else(|| self.file_of_source(&path));
+        }
         let below = path.strip_prefix('/');
         if let Some(below) = below {
             let inside = format!("/{below}");
             let without_base = inside.strip_prefix(self.base.trim_end_matches('/'));
-            let content = join("content", below)?;
-            return self
-                .source(&content)
+            let sources = self.layout.content.iter().filter_map(|content| join(&content.folder, below));
+            return sources
+                .into_iter()
+                .find_map(|source| self.source(&source))
                 .or_else(|| self.address(&join("", below)?))
                 .or_else(|| self.address(&join("", without_base?)?));
         }
@@ -197,18 +231,32 @@ impl Resolver<'_> {
         beside
             .as_deref()
             .and_then(|beside| {
-                self.source(beside)
-                    .or_else(|| self.address(beside.strip_prefix("content/").unwrap_or(beside)))
+                let inside = self.layout.content_of(beside);
+                self.source(beside).or_else(|| self.file_of_source(beside)).or_else(|| {
+                    let Some((content, inside)) = inside else { return self.address(beside) };
+                    self.address(&format!("{}{inside}", &content.route[1..]))
+                })
             })
             .or_else(|| self.address(&join(self.url.trim_matches('/'), path)?))
     }
 
     /// The page made from a Markdown file, its ending and `index` left out or not.
     fn source(&self, path: &str) -> Option<Found> {
-        let candidates =
-            [path.to_owned(), format!("{path}.md"), format!("{path}/index.md"), format!("{path}/README.md")];
-        let url = candidates.iter().find_map(|candidate| self.sitemap.url_of_source(candidate))?;
+        let known = |path: &str| self.sitemap.url_of_source(path);
+        let url = known(path).or_else(|| {
+            let stem = path.trim_end_matches('/');
+            let endings: &[&str] = if self.layout.dialect_of(path).is_mdx() {
+                &[".md", ".mdx", "/index.md", "/index.mdx", "/README.md", "/README.mdx"]
+            } else {
+                &[".md", "/index.md", "/README.md"]
+            };
+            endings.iter().find_map(|ending| known(&format!("{stem}{ending}")))
+        })?;
         Some(Found::Page { url: url.to_owned(), redirected: false })
+    }
+
+    fn file_of_source(&self, path: &str) -> Option<Found> {
+        self.sitemap.file_of_source(path).map(|file| Found::File(file.to_owned()))
     }
 
     /// What is published at an address, given without the slash at its start.
@@ -258,7 +306,10 @@ impl Resolver<'_> {
     fn absolute(&self, path: &str) -> Option<String> {
         let inside = match path.strip_prefix('/') {
             Some(below) => join("", below)?,
-            None => join(folder(self.page.source.path().strip_prefix("content/")?), path)?,
+            None => {
+                let (content, inside) = self.layout.content_of(self.page.source.path())?;
+                join(&format!("{}{}", content.route, folder(inside)), path)?
+            }
         };
         Some(format!("/{inside}"))
     }
@@ -266,11 +317,11 @@ impl Resolver<'_> {
     /// The page whose name is nearest to what was written, written the same way: as a file or as an address. Of
     /// several with that name, the one whose whole path is nearest.
     fn nearest_page(&self, path: &str) -> Option<String> {
-        let is_file = path.ends_with(".md");
+        let is_file = path.ends_with(".md") || path.ends_with(".mdx");
         let from = folder(self.page.source.path());
         let name = |path: &str| {
             let path = path.trim_end_matches('/');
-            path.rsplit('/').next().unwrap_or(path).trim_end_matches(".md").to_owned()
+            path.rsplit('/').next().unwrap_or(path).trim_end_matches(".md").trim_end_matches(".mdx").to_owned()
         };
         let pages = self.sitemap.pages().filter_map(|(url, target)| match &target.source {
             Some(source) if is_file => Some((name(source), relative(from, source))),

@@ -1,6 +1,7 @@
 //! The address of a page.
 
 use super::path::{folder, join};
+use crate::world::layout::{ContentFolder, Dialect, Layout};
 
 /// Where a page is published.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -16,10 +17,47 @@ impl Route {
         Self { url: if inner.is_empty() { "/".into() } else { format!("/{inner}/") } }
     }
 
+    /// The route of a page's file, wherever the site keeps its pages. `id` is that of its front matter, which the
+    /// pages of Docusaurus have instead of their file's name.
+    pub fn of_file(layout: &Layout, path: &str, slug: Option<&str>, id: Option<&str>) -> Self {
+        match layout.content_of(path) {
+            Some((folder, inside)) if folder.dialect == Dialect::Docusaurus => {
+                Self::of_docusaurus(folder, inside, slug, id)
+            }
+            Some((folder, inside)) => {
+                let route = Self::of_inside(inside, slug.map(|slug| slug.trim_end_matches(".md")));
+                if folder.route == "/" { route } else { Self::new(&format!("{}{}", folder.route, &route.url[1..])) }
+            }
+            None => Self::of_source(path, slug),
+        }
+    }
+
+    /// As Docusaurus has it: numbers before names order files and are no part of addresses, and a file with the
+    /// name of its folder is the folder's page.
+    fn of_docusaurus(content: &ContentFolder, inside: &str, slug: Option<&str>, id: Option<&str>) -> Self {
+        let stem = inside.rsplit_once('.').map_or(inside, |(stem, _)| stem);
+        let (parent, name) = stem.rsplit_once('/').unwrap_or(("", stem));
+        let parent = parent.split('/').map(without_number).collect::<Vec<_>>().join("/");
+        let name = without_number(name);
+        let lower = name.to_lowercase();
+        let own = parent.rsplit('/').next().unwrap_or_default().to_lowercase();
+        let is_index = id.is_none() && (matches!(lower.as_str(), "index" | "readme") || lower == own);
+        let address = match slug {
+            Some(slug) if slug.starts_with('/') => slug.to_owned(),
+            Some(slug) => join(&parent, slug).unwrap_or_else(|| slug.to_owned()),
+            None if is_index => parent,
+            None => format!("{parent}/{}", id.unwrap_or(name)),
+        };
+        Self::new(&format!("{}{}", content.route, address.trim_start_matches('/')))
+    }
+
     /// The route of a Markdown file below `content/`. `index.md` and `README.md` are their folder's page; a `slug`
     /// replaces the last part, or everything when it begins with a slash.
     pub fn of_source(path: &str, slug: Option<&str>) -> Self {
-        let inside = path.strip_prefix("content/").unwrap_or(path);
+        Self::of_inside(path.strip_prefix("content/").unwrap_or(path), slug)
+    }
+
+    fn of_inside(inside: &str, slug: Option<&str>) -> Self {
         let stem = inside.rsplit_once('.').map_or(inside, |(stem, _)| stem);
         let name = stem.rsplit('/').next().unwrap_or(stem);
         let is_index = matches!(name, "index" | "README");
@@ -51,9 +89,51 @@ impl Route {
     }
 }
 
+/// A name without the number that orders it: `01-intro`, `2. setup`. Dates and versions are no such numbers.
+pub fn without_number(name: &str) -> &str {
+    match number_prefix(name) {
+        Some((_, rest)) => rest,
+        None => name,
+    }
+}
+
+/// The number before a name and the name.
+pub fn number_prefix(name: &str) -> Option<(f64, &str)> {
+    let digits = name.find(|c: char| !c.is_ascii_digit())?;
+    let after = name[digits..].trim_start();
+    let rest = after.trim_start_matches(['-', '_', '.']);
+    let separated = digits > 0 && rest.len() < after.len();
+    let rest = rest.trim_start();
+    // `2021-11-foo`, `7.0-foo`: a date, a version.
+    let is_number = rest.starts_with(|c: char| c.is_ascii_digit());
+    (separated && !rest.is_empty() && !is_number).then(|| name[..digits].parse().ok())?.map(|number| (number, rest))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn routes_of_docusaurus_leave_numbers_out() {
+        let layout = Layout {
+            content: vec![ContentFolder { route: "/docs/".into(), ..ContentFolder::new("docs", Dialect::Docusaurus) }],
+            ..Layout::default()
+        };
+        for (path, slug, id, url) in [
+            ("docs/intro.md", None, None, "/docs/intro/"),
+            ("docs/01-a/02-b.mdx", None, None, "/docs/a/b/"),
+            ("docs/guides/guides.md", None, None, "/docs/guides/"),
+            ("docs/guides/README.md", None, None, "/docs/guides/"),
+            ("docs/a/x.md", None, Some("y"), "/docs/a/y/"),
+            ("docs/a/x.md", Some("/"), None, "/docs/"),
+            ("docs/a/x.md", Some("z"), None, "/docs/a/z/"),
+            ("docs/2021-11-02-x.md", None, None, "/docs/2021-11-02-x/"),
+            ("docs/7.0-x.md", None, None, "/docs/7.0-x/"),
+        ] {
+            assert_eq!(Route::of_file(&layout, path, slug, id).url, url, "{path}");
+        }
+        assert_eq!(number_prefix("10 - a b"), Some((10.0, "a b")));
+    }
 
     #[test]
     fn routes_follow_the_folders() {

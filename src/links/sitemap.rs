@@ -21,6 +21,8 @@ pub struct Sitemap {
     pages: BTreeMap<String, Target>,
     by_source: HashMap<String, String>,
     files: HashSet<String>,
+    /// Where files are published that lie at another path in the site's folder.
+    moved: HashMap<String, String>,
     redirects: BTreeMap<String, String>,
     /// What exists under the lower-case form of an address or file.
     folded: HashMap<String, String>,
@@ -44,6 +46,16 @@ impl Sitemap {
     pub fn add_file(&mut self, path: &str) {
         self.folded.insert(format!("/{}", path.to_lowercase()), format!("/{path}"));
         self.files.insert(path.to_owned());
+    }
+
+    /// Says that a published file lies at `source` in the site's folder.
+    pub fn add_file_of(&mut self, source: &str, path: &str) {
+        self.moved.insert(source.to_owned(), path.to_owned());
+    }
+
+    /// Where the file that lies at a path in the site's folder is published.
+    pub fn file_of_source(&self, source: &str) -> Option<&str> {
+        self.moved.get(source).map(String::as_str)
     }
 
     /// Adds a redirect from an address to a page. Gives `false` where the address is a page or redirect already.

@@ -7,6 +7,7 @@ use crate::page::silence::Silence;
 use crate::page::spanned::Spanned;
 use crate::text::nearest::did_you_mean;
 use crate::text::{Excerpt, Location, SourceFile, Span};
+use crate::world::layout::Dialect;
 use crate::world::reader::{INVALID_VALUE, MISSING_KEY, Reader, documents};
 use crate::world::yaml::{Entry, Node};
 
@@ -36,6 +37,8 @@ pub struct FrontMatter {
     pub sidebar_position: Option<f64>,
     /// `sidebar_label`: the title in the sidebar.
     pub sidebar_label: Option<Spanned<Box<str>>>,
+    /// `id`: the name of a page of Docusaurus, in the place of its file's.
+    pub id: Option<Spanned<Box<str>>>,
     /// `aliases`: other addresses that lead here.
     pub aliases: Vec<Spanned<Box<str>>>,
     /// `draft`: not published; `false` by default.
@@ -73,6 +76,7 @@ impl Default for FrontMatter {
             slug: None,
             sidebar_position: None,
             sidebar_label: None,
+            id: None,
             aliases: Vec::new(),
             draft: false,
             toc: true,
@@ -153,7 +157,12 @@ pub(crate) fn split(text: &str) -> Parts {
 }
 
 /// Reads the front matter that [`split`] found.
-pub(crate) fn read(source: &Arc<SourceFile>, parts: Parts, findings: &mut Vec<Diagnostic>) -> FrontMatter {
+pub(crate) fn read(
+    source: &Arc<SourceFile>,
+    parts: Parts,
+    dialect: Dialect,
+    findings: &mut Vec<Diagnostic>,
+) -> FrontMatter {
     if let Some(span) = parts.unclosed {
         findings.push(
             Diagnostic::new(
@@ -172,6 +181,9 @@ pub(crate) fn read(source: &Arc<SourceFile>, parts: Parts, findings: &mut Vec<Di
     let Some(node) = documents.first().filter(|node| !node.is_null()) else { return front };
     let mut reader = FrontReader { reader: Reader::new(&excerpt) };
     match node.entries() {
+        Some(entries) if dialect.is_mdx() => {
+            entries.iter().for_each(|entry| foreign(&mut front, entry, &mut reader));
+        }
         Some(entries) => entries.iter().for_each(|entry| reader.entry(&mut front, entry)),
         None => {
             let message = format!("front matter is a mapping, not {}", node.describe());
@@ -180,6 +192,31 @@ pub(crate) fn read(source: &Arc<SourceFile>, parts: Parts, findings: &mut Vec<Di
     }
     findings.append(&mut reader.reader.findings);
     front
+}
+
+/// A key of a page that was written for another generator. Others than these have a meaning there alone, and values of
+/// another form than ours are left to it.
+fn foreign(front: &mut FrontMatter, entry: &Entry, reader: &mut FrontReader<'_>) {
+    let value = &entry.value;
+    let text = || {
+        let text = value.text().map(str::trim).filter(|text| !text.is_empty())?;
+        Some(Spanned::new(Box::from(text), reader.reader.excerpt().origin(value.span)))
+    };
+    let flag = || value.scalar().and_then(|scalar| scalar.boolean()).unwrap_or(false);
+    match entry.key.as_str() {
+        "title" => front.title = text(),
+        "description" => front.description = text(),
+        "slug" => front.slug = text(),
+        "id" => front.id = text(),
+        "sidebar_label" | "sidebarTitle" => front.sidebar_label = text(),
+        "sidebar_position" => front.sidebar_position = value.scalar().and_then(|scalar| scalar.number()),
+        "draft" => front.draft = flag(),
+        "unlisted" | "hidden" => front.hide_sidebar = flag(),
+        "hide_title" => front.hide_title = flag(),
+        "hide_table_of_contents" => front.toc = !flag(),
+        "silence" => front.silence = reader.silence(value),
+        _ => {}
+    }
 }
 
 struct FrontReader<'a> {
@@ -310,7 +347,7 @@ mod tests {
         let source = SourceFile::new("a.md", text);
         let parts = split(source.text());
         let mut findings = Vec::new();
-        (read(&source, parts, &mut findings), findings, parts.body)
+        (read(&source, parts, Dialect::Native, &mut findings), findings, parts.body)
     }
 
     fn value(text: &Option<Spanned<Box<str>>>) -> &str {

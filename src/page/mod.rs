@@ -8,11 +8,13 @@ mod autolink;
 mod builder;
 pub mod content;
 pub mod directive;
+pub mod element;
 pub mod front_matter;
 pub mod headings;
 mod html;
 pub mod links;
 mod masking;
+mod mdx;
 pub mod silence;
 pub mod snippet;
 pub mod spanned;
@@ -21,15 +23,20 @@ pub mod tree;
 use std::sync::Arc;
 
 use crate::diagnostic::{Checked, Diagnostic, Rule};
+pub use crate::page::builder::Component;
+use crate::page::builder::Built;
 use crate::page::directive::Directive;
+use crate::page::element::Element;
 use crate::page::front_matter::FrontMatter;
 use crate::page::headings::Heading;
 use crate::page::links::LinkRef;
+use crate::page::masking::Mask;
 use crate::page::silence::BlockSilence;
 use crate::page::snippet::Snippet;
 use crate::page::spanned::Spanned;
 use crate::page::tree::Node;
 use crate::text::{Location, SourceFile};
+use crate::world::layout::Dialect;
 
 /// One Markdown file, read.
 #[derive(Clone, Debug)]
@@ -52,6 +59,12 @@ pub struct Page {
     pub ids: Vec<Spanned<Box<str>>>,
     /// Comments that silence a rule for one block; those of the front matter stand there.
     pub silences: Vec<BlockSilence>,
+    /// Elements of HTML that are written as JSX.
+    pub elements: Vec<Element>,
+    /// Components and expressions that are shown as what they hold, or not at all: only a program can read them.
+    pub unread: Vec<Spanned<Box<str>>>,
+    /// How the page is written.
+    pub dialect: Dialect,
 }
 
 /// The rules of this module.
@@ -102,20 +115,19 @@ const READINGS: usize = 3;
 
 /// Reads a page.
 pub fn parse(source: &Arc<SourceFile>) -> Checked<Page> {
+    parse_as(source, Dialect::Native, &[])
+}
+
+/// Reads a page of a dialect. The site puts directives in the place of `components`.
+pub fn parse_as(source: &Arc<SourceFile>, dialect: Dialect, components: &[Component]) -> Checked<Page> {
     let parts = front_matter::split(source.text());
     let mut findings = Vec::new();
-    let front_matter = front_matter::read(source, parts, &mut findings);
-    let mut masks = masking::masks(source.text(), parts.body);
-    let mut built = builder::build(source, parts.body, &masks);
-    let mut text = Vec::new();
-    for _ in 1..READINGS {
-        if built.misread.is_empty() {
-            break;
-        }
-        masks.retain(|mask| built.misread.binary_search_by_key(&mask.span, |misread| misread.span).is_err());
-        text.append(&mut built.misread);
-        built = builder::build(source, parts.body, &masks);
-    }
+    let front_matter = front_matter::read(source, parts, dialect, &mut findings);
+    let (mut built, text) = if dialect.is_mdx() {
+        mdx_body(source, parts.body, dialect, components)
+    } else {
+        native_body(source, parts.body)
+    };
     for mask in text.into_iter().filter(|mask| directive::is_meant(source.text(), *mask)) {
         let location = Location::new(source, mask.span);
         let message = "this directive is indented so far that it is read as text";
@@ -136,9 +148,46 @@ pub fn parse(source: &Arc<SourceFile>) -> Checked<Page> {
         links: built.links,
         ids: built.ids,
         silences: built.silences,
+        elements: built.elements,
+        unread: built.unread,
+        dialect,
     };
     content::check(&page, &built.images_without_alternative, &mut findings);
     Checked::new(page, findings)
+}
+
+/// Reads a page of MDX; beside it, the lines that looked like directives and are text.
+fn mdx_body(
+    source: &Arc<SourceFile>,
+    body: usize,
+    dialect: Dialect,
+    components: &[Component],
+) -> (Built, Vec<Mask>) {
+    let mut text: Vec<Mask> = Vec::new();
+    loop {
+        let (reading, masks) = mdx::scan::read(source.text(), body, dialect, &text);
+        let mut built = builder::build_mdx(source, &reading, &masks, dialect, components);
+        if built.misread.is_empty() || text.len() >= READINGS {
+            return (built, Vec::new());
+        }
+        text.append(&mut built.misread);
+    }
+}
+
+/// Reads a page of our own; beside it, the lines that looked like directives and are text.
+fn native_body(source: &Arc<SourceFile>, body: usize) -> (Built, Vec<Mask>) {
+    let mut masks = masking::masks(source.text(), body);
+    let mut built = builder::build(source, body, &masks);
+    let mut text = Vec::new();
+    for _ in 1..READINGS {
+        if built.misread.is_empty() {
+            break;
+        }
+        masks.retain(|mask| built.misread.binary_search_by_key(&mask.span, |misread| misread.span).is_err());
+        text.append(&mut built.misread);
+        built = builder::build(source, body, &masks);
+    }
+    (built, text)
 }
 
 #[cfg(test)]

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Level, Rule};
-use crate::page::attributes::{self, Attributes};
+use crate::page::attributes::{self, Attribute, Attributes};
 use crate::page::silence::Silence;
 use crate::page::spanned::Spanned;
 use crate::page::tree::{Node, NodeKind};
 use crate::text::nearest::did_you_mean;
 use crate::text::{Excerpt, Location, SourceFile, Span};
+use crate::world::layout::Dialect;
 
 /// An attribute that fences do not have, or one that can't be read.
 pub static UNKNOWN_ATTRIBUTE: Rule = Rule::new(
@@ -71,6 +72,29 @@ impl Snippet {
             info: Span::at(0),
             code: Excerpt::whole(source),
             fence: span,
+            marker: None,
+            closed: true,
+            follows: None,
+            silence: Vec::new(),
+        }
+    }
+
+    /// The code that an element of JSX holds.
+    pub(crate) fn of_element(
+        source: &Arc<SourceFile>,
+        index: usize,
+        language: Option<Spanned<Box<str>>>,
+        title: Option<Attribute>,
+        code: Span,
+        fence: Span,
+    ) -> Self {
+        Self {
+            index,
+            language: language.unwrap_or_else(|| Spanned::new("".into(), Span::at(fence.start))),
+            attributes: Attributes { entries: title.into_iter().collect(), lines: Vec::new() },
+            info: Span::at(fence.start),
+            code: Excerpt::slice(source, code),
+            fence,
             marker: None,
             closed: true,
             follows: None,
@@ -150,7 +174,13 @@ impl Builder {
     }
 
     /// The finished snippet, of which `fence` is the whole.
-    pub(crate) fn finish(mut self, index: usize, fence: Span, findings: &mut Vec<Diagnostic>) -> Snippet {
+    pub(crate) fn finish(
+        mut self,
+        index: usize,
+        fence: Span,
+        dialect: Dialect,
+        findings: &mut Vec<Diagnostic>,
+    ) -> Snippet {
         self.flush();
         let source = Arc::clone(self.code.source());
         let text = source.text();
@@ -160,7 +190,11 @@ impl Builder {
         let opening = opening(text, fence).filter(|_| self.fenced);
         let (marker, info) =
             opening.map_or((None, Span::at(fence.start)), |(marker, info)| (Some(marker), info));
-        let (language, attributes) = read_info(&source, info, findings);
+        let (language, attributes) = if dialect.is_mdx() {
+            foreign_info(&source, info, dialect)
+        } else {
+            read_info(&source, info, findings)
+        };
         let closed = marker.is_none_or(|marker| {
             let rest = Span::new(self.end.max(info.end), fence.end).of(text);
             let rest = rest.trim_matches(|c: char| c.is_whitespace() || c == '>');
@@ -192,6 +226,43 @@ fn opening(text: &str, fence: Span) -> Option<(Span, Span)> {
     let info_start = fence.start + info_at + info.len() - info.trim_start().len();
     let marker = Span::new(fence.start + start, fence.start + info_at);
     Some((marker, Span::new(info_start, info_start + info.trim().len())))
+}
+
+/// Splits the info string of a foreign page. What has no meaning here has one there; `bash Title` is the way that
+/// Mintlify has for titles.
+fn foreign_info(source: &Arc<SourceFile>, info: Span, dialect: Dialect) -> (Spanned<Box<str>>, Attributes) {
+    let (mut language, mut attributes) = read_info(source, info, &mut Vec::new());
+    if let Some(name) = language.value.strip_prefix("language-") {
+        language.value = name.into();
+    }
+    let text = source.text();
+    let rest = Span::new(language.span.end, info.end);
+    let written = rest.of(text);
+    if dialect == Dialect::Mdx && attributes.entry("title").is_none() {
+        let words = written.split(['{', '=']).next().unwrap_or_default();
+        // What stands before `=` is a key.
+        let words = if written[words.len()..].starts_with('=') {
+            words.rfind(char::is_whitespace).map_or("", |space| &words[..space])
+        } else {
+            words
+        };
+        let flags = ["lines", "wrap", "expandable", "theme", "icon", "showLineNumbers", "focus", "highlight", "twoslash"];
+        let words = words.trim_start();
+        let start = rest.end - written.trim_start().len();
+        let mut end = words.trim_end().len();
+        while let Some(flag) = words[..end].split_whitespace().next_back().filter(|word| flags.contains(word)) {
+            end = words[..end - flag.len()].trim_end().len();
+        }
+        let title = Span::new(start, start + end);
+        if !title.is_empty() {
+            let value = Some(Spanned::new(title.of(text).into(), title));
+            attributes.entries.retain(|entry| entry.span.end <= title.start || entry.span.start >= title.end);
+            attributes.entries.push(Attribute { key: Spanned::new("title".into(), title), value, span: title });
+        }
+    }
+    let own = |entry: &Attribute| ATTRIBUTES.contains(&&*entry.key.value);
+    attributes.entries.retain(own);
+    (language, attributes)
 }
 
 /// Splits an info string into language and attributes.

@@ -64,6 +64,9 @@ pub enum NodeKind {
     Item,
     /// The box of a task at the head of an item; whether it is ticked.
     TaskMarker(bool),
+    /// An element of HTML around blocks, or where a block stands: index into
+    /// [`Page::elements`](crate::page::Page::elements).
+    Element(usize),
     /// A code block: index into [`Page::snippets`](crate::page::Page::snippets).
     CodeBlock(usize),
     /// Raw HTML between blocks, with its line breaks; the Markdown between two such blocks is Markdown.
@@ -95,6 +98,8 @@ pub enum NodeKind {
     Link(usize),
     /// An image; its children are the alternative text. Index into [`Page::links`](crate::page::Page::links).
     Image(usize),
+    /// An element of HTML in text: index into [`Page::elements`](crate::page::Page::elements).
+    InlineElement(usize),
     /// One tag or comment of raw HTML.
     InlineHtml(Box<str>),
     /// A reference to a footnote: its label.
@@ -132,6 +137,15 @@ impl AdmonitionKind {
             Self::Warning => "warning",
             Self::Caution => "caution",
             Self::Danger => "danger",
+        }
+    }
+
+    /// The kind of a name as Docusaurus has them: `success` and `secondary` are others' names.
+    pub(crate) fn written(name: &str) -> Option<Self> {
+        match name {
+            "success" => Some(Self::Tip),
+            "secondary" => Some(Self::Note),
+            name => Self::named(name),
         }
     }
 
@@ -182,6 +196,7 @@ impl NodeKind {
                 | Self::Link(_)
                 | Self::Image(_)
                 | Self::InlineHtml(_)
+                | Self::InlineElement(_)
                 | Self::FootnoteReference(_)
                 | Self::SoftBreak
                 | Self::HardBreak

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use crate::diagnostic::{Checked, Diagnostic, Level, Rule};
 use crate::text::{Location, SourceFile, Span};
+use crate::world::layout::{Layout, below};
 use crate::world::site::{self, Site};
 use crate::world::{World, embedded};
 
@@ -33,6 +34,8 @@ pub struct Inputs {
     pub data: BTreeMap<String, Arc<SourceFile>>,
     /// The templates below `templates/`, by path.
     pub templates: BTreeMap<String, Arc<SourceFile>>,
+    /// Sources of components whose template literals hold commands, by path.
+    pub generators: BTreeMap<String, Arc<SourceFile>>,
     /// Files that are published as they are, by the path that they have in the built site.
     pub assets: BTreeMap<String, Asset>,
 }
@@ -73,9 +76,15 @@ impl fmt::Display for LoadError {
 
 impl std::error::Error for LoadError {}
 
-/// The folders that are read, and whether the binary carries defaults for them.
-const FOLDERS: [(&str, bool); 4] =
-    [("content", false), ("data", true), ("static", true), ("templates", true)];
+/// The folders that the binary carries defaults for.
+const DEFAULTS: [&str; 3] = ["data", "static", "templates"];
+
+/// Endings of the files beside the pages of another generator that are published; the rest of such a folder is source text.
+const MEDIA: [&str; 36] = [
+    "avif", "bmp", "csv", "docx", "gif", "gz", "ico", "ipynb", "jpeg", "jpg", "json", "m4a", "mov", "mp3", "mp4",
+    "ogg", "pdf", "png", "pptx", "py", "sh", "svg", "tar", "toml", "ts", "tsv", "txt", "wav", "webm", "webp", "woff",
+    "woff2", "xlsx", "xml", "yaml", "zip",
+];
 
 /// Reads a whole site.
 ///
@@ -91,19 +100,28 @@ pub fn load(world: &dyn World) -> Result<Checked<Inputs>, LoadError> {
             None
         }
     };
+    let mut findings = Vec::new();
+    let mut inputs = Inputs::default();
+    let has_site_file = site_bytes.is_some();
+    let mut site_findings = Vec::new();
+    if let Some(bytes) = site_bytes {
+        let file = text_file(site::FILE, bytes, &mut site_findings);
+        inputs.site = Site::read(&file).take(&mut site_findings);
+        inputs.site_file = Some(file);
+    }
+    let layout = inputs.site.layout.clone();
     let mut paths = Vec::new();
-    for (folder, _) in FOLDERS {
+    for folder in layout.folders() {
         match world.files(folder) {
             Ok(found) => paths.extend(found),
             Err(error) => unreadable.push((folder.to_owned(), error)),
         }
     }
-    let has_content = paths.iter().any(|path| path.starts_with("content/"));
-    if site_bytes.is_none() && !has_content && unreadable.is_empty() {
+    let has_content = paths.iter().any(|path| layout.content_of(path).is_some());
+    if !has_site_file && !has_content && unreadable.is_empty() {
         return Err(LoadError::NoSite);
     }
-    let mut findings = Vec::new();
-    let mut inputs = Inputs::default();
+    paths.retain(|path| place(&layout, path).is_some());
     let read: Vec<_> = paths.par_iter().map(|path| (path, world.read(path))).collect();
     for (path, bytes) in read {
         match bytes {
@@ -115,11 +133,7 @@ pub fn load(world: &dyn World) -> Result<Checked<Inputs>, LoadError> {
         return Err(LoadError::Unreadable(unreadable));
     }
     inputs.add_defaults(&mut findings);
-    if let Some(bytes) = site_bytes {
-        let file = text_file(site::FILE, bytes, &mut findings);
-        inputs.site = Site::read(&file).take(&mut findings);
-        inputs.site_file = Some(file);
-    }
+    findings.append(&mut site_findings);
     Ok(Checked::new(inputs, findings))
 }
 
@@ -131,49 +145,116 @@ impl Inputs {
         if let Some(source) = source {
             return Some(source.text());
         }
-        let inside = path.strip_prefix("content/").or_else(|| path.strip_prefix("static/"))?;
-        self.assets.get(inside).and_then(|asset| std::str::from_utf8(&asset.bytes).ok())
+        let Some(Place::Asset(published)) = place(&self.site.layout, path) else { return None };
+        self.assets.get(&published).and_then(|asset| std::str::from_utf8(&asset.bytes).ok())
     }
 
     /// Files one file under what it is.
     fn add(&mut self, path: &str, bytes: Vec<u8>, findings: &mut Vec<Diagnostic>) {
-        let Some((folder, inside)) = path.split_once('/') else { return };
-        let name = path.rsplit('/').next().unwrap_or(path);
-        match folder {
-            "content" if path.ends_with(".md") => {
-                self.pages.insert(path.to_owned(), text_file(path, bytes, findings));
-            }
-            "content" if name.starts_with("_category_.") => {
+        let Some(place) = place(&self.site.layout, path) else { return };
+        match place {
+            Place::Page => drop(self.pages.insert(path.to_owned(), text_file(path, bytes, findings))),
+            Place::Category => {
                 self.categories.insert(path.to_owned(), text_file(path, bytes, findings));
             }
-            "data" if path.ends_with(".yaml") => {
-                self.data.insert(path.to_owned(), text_file(path, bytes, findings));
+            Place::Data(path_as) => drop(self.data.insert(path_as, text_file(path, bytes, findings))),
+            Place::Template(path_as) => {
+                self.templates.insert(path_as, text_file(path, bytes, findings));
             }
-            "templates" => {
-                self.templates.insert(path.to_owned(), text_file(path, bytes, findings));
+            Place::Generator => {
+                self.generators.insert(path.to_owned(), text_file(path, bytes, findings));
             }
-            "content" | "static" => {
-                let asset = Asset { source: path.to_owned(), bytes: bytes.into() };
-                self.assets.insert(inside.to_owned(), asset);
+            Place::Asset(published) => {
+                self.assets.insert(published, Asset { source: path.to_owned(), bytes: bytes.into() });
             }
-            _ => {}
+        }
+    }
+
+    /// Files a default file, whose path is that of a site of our own.
+    fn add_default(&mut self, path: &str, bytes: Vec<u8>, findings: &mut Vec<Diagnostic>) {
+        let Some(place) = place(&Layout::default(), path) else { return };
+        match place {
+            Place::Data(path) => drop(self.data.insert(path.clone(), text_file(&path, bytes, findings))),
+            Place::Template(path) => {
+                self.templates.insert(path.clone(), text_file(&path, bytes, findings));
+            }
+            Place::Asset(published) => {
+                self.assets.insert(published, Asset { source: path.to_owned(), bytes: bytes.into() });
+            }
+            Place::Page | Place::Category | Place::Generator => {}
         }
     }
 
     /// Adds the embedded files for which the site has none of its own at the same path.
     pub fn add_defaults(&mut self, findings: &mut Vec<Diagnostic>) {
-        for (folder, _) in FOLDERS.into_iter().filter(|(_, has_defaults)| *has_defaults) {
+        for folder in DEFAULTS {
             for path in embedded::files(folder) {
                 let inside = path.split_once('/').map_or("", |(_, inside)| inside);
                 let own = self.data.contains_key(&path)
                     || self.templates.contains_key(&path)
                     || self.assets.contains_key(inside);
                 if !own && let Some(bytes) = embedded::read(&path) {
-                    self.add(&path, bytes.into_owned(), findings);
+                    self.add_default(&path, bytes.into_owned(), findings);
                 }
             }
         }
     }
+}
+
+/// What a file of the site is.
+enum Place {
+    Page,
+    Category,
+    /// Data, with the path that it would have in a site of our own.
+    Data(String),
+    Template(String),
+    Generator,
+    /// A file that is published, with its path in the built site.
+    Asset(String),
+}
+
+/// What a file is by its path; `None` for files that are none of the site's.
+fn place(layout: &Layout, path: &str) -> Option<Place> {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let inside = |folders: &[String]| {
+        let found = folders.iter().filter_map(|folder| Some((folder.len(), below(folder, path)?)));
+        found.max().map(|(_, inside)| inside.to_owned())
+    };
+    if layout.generators.matches(path) {
+        return Some(Place::Generator);
+    }
+    if let Some(inside) = inside(&layout.static_files) {
+        return Some(Place::Asset(inside));
+    }
+    if let Some((folder, inside)) = layout.content_of(path)
+        && !folder.exclude.matches(inside)
+    {
+        if folder.is_page(inside) {
+            return Some(Place::Page);
+        }
+        if name.starts_with("_category_.") && matches!(ending, "yaml" | "yml" | "json") {
+            return Some(Place::Category);
+        }
+        if !folder.dialect.is_mdx() {
+            return Some(Place::Asset(inside.to_owned()));
+        }
+        let is_media = MEDIA.contains(&ending.to_ascii_lowercase().as_str());
+        let is_elsewhere = folder.folder.is_empty() && inside_any(layout, path);
+        if is_media && !is_elsewhere {
+            return Some(Place::Asset(format!("{}{inside}", &folder.route[1..])));
+        }
+    }
+    if let Some(inside) = inside(&layout.data) {
+        return (ending == "yaml").then(|| Place::Data(format!("data/{inside}")));
+    }
+    inside(&layout.templates).map(|inside| Place::Template(format!("templates/{inside}")))
+}
+
+/// Whether a path is in a folder of data or templates.
+fn inside_any(layout: &Layout, path: &str) -> bool {
+    let folders = layout.data.iter().chain(&layout.templates);
+    folders.into_iter().any(|folder| !folder.is_empty() && below(folder, path).is_some())
 }
 
 /// The file's text; bytes that are not UTF-8 are a finding and read as U+FFFD.

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::escape::{escape, escape_into};
 use crate::links::resolve::Hrefs;
 use crate::page::Page;
+use crate::page::element::ElementValue;
 use crate::page::tree::{Alignment, Node, NodeKind, render_plain};
 
 /// What stands in the page for its blocks of code and its directives, made beforehand.
@@ -64,6 +65,7 @@ impl<'a> Writer<'a> {
 
     fn node(&mut self, node: &'a Node) {
         match &node.kind {
+            NodeKind::Element(index) | NodeKind::InlineElement(index) => self.element(*index, node),
             NodeKind::Paragraph => {
                 self.wrap("p", node);
                 self.out.push('\n');
@@ -108,6 +110,35 @@ impl<'a> Writer<'a> {
             NodeKind::FootnoteReference(label) => self.footnote_reference(label),
             NodeKind::SoftBreak => self.out.push('\n'),
             NodeKind::HardBreak => self.out.push_str("<br>\n"),
+        }
+    }
+
+    /// An element that was written as JSX, with its addresses resolved.
+    fn element(&mut self, index: usize, node: &'a Node) {
+        let Some(element) = self.page.elements.get(index) else { return self.nodes(&node.children) };
+        // There is no paragraph in a paragraph.
+        let holds_blocks = node.children.iter().any(|child| !child.kind.is_inline());
+        let name = if &*element.name == "p" && holds_blocks { "div" } else { &*element.name };
+        self.out.push_str(&format!("<{name}"));
+        for (key, value) in &element.attributes {
+            match value {
+                ElementValue::Set => self.out.push_str(&format!(" {key}")),
+                ElementValue::Text(text) => self.out.push_str(&format!(" {key}=\"{}\"", escape(text))),
+                ElementValue::Address(link) => {
+                    if let Some(href) = self.hrefs.get(*link).filter(|href| !is_script(href)) {
+                        self.out.push_str(&format!(" {key}=\"{}\"", escape(href)));
+                    }
+                }
+            }
+        }
+        self.out.push('>');
+        if element.is_void {
+            return;
+        }
+        self.nodes(&node.children);
+        self.out.push_str(&format!("</{name}>"));
+        if node.kind == NodeKind::Element(index) {
+            self.out.push('\n');
         }
     }
 

@@ -86,5 +86,5 @@ impl World for Disk {
 }
 
 fn is_hidden(name: &std::ffi::OsStr) -> bool {
-    name.as_encoded_bytes().starts_with(b".")
+    name.as_encoded_bytes().starts_with(b".") || name == "node_modules"
 }

@@ -32,7 +32,7 @@ impl World for Memory {
     }
 
     fn files(&self, folder: &str) -> io::Result<Vec<String>> {
-        let prefix = format!("{folder}/");
+        let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
         Ok(self.files.keys().filter(|path| path.starts_with(&prefix)).cloned().collect())
     }
 

@@ -6,6 +6,7 @@
 
 pub mod disk;
 pub mod embedded;
+pub mod layout;
 pub mod memory;
 pub mod reader;
 pub mod site;
@@ -26,7 +27,7 @@ pub trait World: Send + Sync {
     fn read(&self, path: &str) -> io::Result<Vec<u8>>;
 
     /// The paths of all files below a folder, at any depth, sorted; none where there is no such folder.
-    /// Hidden files and folders are left out. Symbolic links to files inside the site are followed.
+    /// Hidden files and folders and `node_modules` are left out. The empty path is the site's root. Symbolic links to files inside the site are followed.
     ///
     /// # Errors
     /// What the system says about a folder that cannot be listed.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::layout::{ContentFolder, Dialect, Layout, Patterns};
 use super::reader::{INVALID_VALUE, Reader, documents};
 use super::yaml::Node;
 use crate::diagnostic::{Checked, Level};
@@ -36,6 +37,8 @@ pub struct Site {
     pub minimum_checked: usize,
     /// The least level that makes a run fail.
     pub fail_on: Level,
+    /// Where the parts of the site lie, and how its pages are written.
+    pub layout: Layout,
 }
 
 impl Default for Site {
@@ -52,12 +55,30 @@ impl Default for Site {
             rules: BTreeMap::new(),
             minimum_checked: 0,
             fail_on: Level::Error,
+            layout: Layout::default(),
         }
     }
 }
 
-const KEYS: [&str; 9] =
-    ["title", "description", "language", "base_url", "edit_url", "repository", "engine", "rules", "checks"];
+const KEYS: [&str; 17] = [
+    "title",
+    "description",
+    "language",
+    "base_url",
+    "edit_url",
+    "repository",
+    "engine",
+    "rules",
+    "checks",
+    "content",
+    "data",
+    "static",
+    "templates",
+    "aliases",
+    "elsewhere",
+    "generators",
+    "components",
+];
 
 impl Site {
     /// Reads `site.yaml`. Keys that are wrong are findings and keep their defaults.
@@ -124,7 +145,7 @@ impl Site {
                 "engine" => self.engine(value, reader),
                 "rules" => self.rules(value, reader),
                 "checks" => self.checks(value, reader),
-                _ => {}
+                _ => self.layout.fill(&entry.key, value, reader),
             }
         }
     }
@@ -168,6 +189,103 @@ impl Site {
             }
         }
     }
+}
+
+impl Layout {
+    /// Reads one of the keys that say where things are.
+    fn fill(&mut self, key: &str, value: &Node, reader: &mut Reader<'_>) {
+        let what = format!("`{key}`");
+        match key {
+            "content" => {
+                let Some(items) = value.items() else {
+                    return reader.wrong_type(value, &what, "a list of folders");
+                };
+                let folders: Vec<_> = items.iter().filter_map(|item| content_folder(item, reader)).collect();
+                if !folders.is_empty() {
+                    self.content = folders;
+                }
+            }
+            "data" => self.data = folders(value, &what, reader),
+            "static" => self.static_files = folders(value, &what, reader),
+            "templates" => self.templates = folders(value, &what, reader),
+            "elsewhere" => self.elsewhere = patterns(value, &what, reader),
+            "generators" => self.generators = patterns(value, &what, reader),
+            "aliases" => {
+                for (name, folder) in texts_by_name(value, &what, reader) {
+                    self.aliases.retain(|(known, _)| *known != name);
+                    self.aliases.push((name, folder_name(&folder)));
+                }
+            }
+            "components" => self.components = texts_by_name(value, &what, reader),
+            _ => {}
+        }
+    }
+}
+
+/// One item of `content`: a folder's name, or a mapping.
+fn content_folder(node: &Node, reader: &mut Reader<'_>) -> Option<ContentFolder> {
+    if node.scalar().is_some() {
+        return Some(ContentFolder::new(&folder_name(&reader.text(node, "a folder")?), Dialect::Native));
+    }
+    let what = "an item of `content`";
+    let mut folder = ContentFolder::new("content", Dialect::Native);
+    for entry in reader.mapping(node, what, &["folder", "dialect", "pages", "exclude", "route"]) {
+        let value = &entry.value;
+        match entry.key.as_str() {
+            "folder" => folder.folder = folder_name(&reader.text(value, "`folder`")?),
+            "dialect" => {
+                let word = reader.word(value, "`dialect`", &Dialect::NAMES);
+                folder.dialect = word.and_then(Dialect::named).unwrap_or_default();
+            }
+            "pages" => folder.pages = Some(patterns(value, "`pages`", reader)),
+            "exclude" => folder.exclude = patterns(value, "`exclude`", reader),
+            "route" => {
+                let route = reader.text(value, "`route`")?;
+                let inner = route.trim_matches('/');
+                folder.route = if inner.is_empty() { "/".into() } else { format!("/{inner}/") };
+            }
+            _ => {}
+        }
+    }
+    node.entries().map(|_| folder)
+}
+
+/// A path of a folder as it is kept: without `./` and slashes at its ends, empty for the root.
+fn folder_name(written: &str) -> String {
+    let inner = written.trim().trim_start_matches("./").trim_matches('/');
+    if inner == "." { String::new() } else { inner.to_owned() }
+}
+
+/// A text, or a list of texts.
+fn texts(node: &Node, what: &str, reader: &mut Reader<'_>) -> Vec<String> {
+    if node.scalar().is_some() {
+        return reader.text(node, what).into_iter().collect();
+    }
+    reader.texts(node, what)
+}
+
+fn folders(node: &Node, what: &str, reader: &mut Reader<'_>) -> Vec<String> {
+    texts(node, what, reader).iter().map(|folder| folder_name(folder)).collect()
+}
+
+fn patterns(node: &Node, what: &str, reader: &mut Reader<'_>) -> Patterns {
+    let written = texts(node, what, reader);
+    Patterns::new(&written).unwrap_or_else(|(pattern, problem)| {
+        let message = format!("`{pattern}` is not a pattern of files: {problem}");
+        reader.report(&INVALID_VALUE, node.span, message);
+        Patterns::none()
+    })
+}
+
+fn texts_by_name(node: &Node, what: &str, reader: &mut Reader<'_>) -> Vec<(String, String)> {
+    let Some(entries) = node.entries() else {
+        reader.wrong_type(node, what, "a mapping");
+        return Vec::new();
+    };
+    let texts = entries.iter().filter_map(|entry| {
+        Some((entry.key.clone(), reader.text(&entry.value, &format!("`{}`", entry.key))?))
+    });
+    texts.collect()
 }
 
 fn level_named(word: &str) -> Option<Level> {

@@ -10,6 +10,9 @@ use crate::text::{Excerpt, Span};
 impl Builder<'_> {
     /// A thematic break: one of the page's own, or a directive.
     pub(super) fn rule(&mut self, span: Span) {
+        if let Some(reading) = self.reading.filter(|reading| reading.mark_at(span).is_some()) {
+            return self.mark(reading, span, false);
+        }
         self.masks_before(span.start);
         let mask = self.masks.get(self.next_mask).copied().filter(|mask| span.contains(mask.span));
         let Some(mask) = mask else { return self.push(Node::leaf(NodeKind::Rule, span)) };
@@ -20,7 +23,18 @@ impl Builder<'_> {
     pub(super) fn directive(&mut self, mask: Mask) {
         match Directive::read(self.source, mask, &mut self.built.findings) {
             Some(directive) => self.open_or_put(directive),
-            None => self.close(mask),
+            None => {
+                // Elements that were opened since the directive end with it.
+                let within = self.frames.iter().rev();
+                let mut within =
+                    within.take_while(|frame| matches!(frame.open, Open::Directive(_) | Open::Element { .. }));
+                if within.any(|frame| matches!(frame.open, Open::Directive(_))) {
+                    while self.is_element_open() {
+                        self.close_element(mask.span.start);
+                    }
+                }
+                self.close(mask);
+            }
         }
     }
 
@@ -213,7 +227,7 @@ impl Builder<'_> {
 }
 
 /// Blocks as they are, and runs of inline elements as paragraphs: in a tight item text comes without them.
-fn with_paragraphs(children: Vec<Node>) -> Vec<Node> {
+pub(super) fn with_paragraphs(children: Vec<Node>) -> Vec<Node> {
     if !children.iter().any(|child| child.kind.is_inline()) {
         return children;
     }

@@ -1,6 +1,7 @@
 //! From the Markdown parser's events to the tree, the snippets and the links of a page.
 
 mod directives;
+mod elements;
 mod text;
 
 use std::ops::Range;
@@ -13,14 +14,17 @@ use pulldown_cmark::{
 use crate::diagnostic::Diagnostic;
 use crate::page::builder::text::Run;
 use crate::page::directive::{DIRECTIVE, Directive};
+use crate::page::element::Element;
 use crate::page::headings::Heading;
 use crate::page::links::{self, LinkKind, LinkRef};
 use crate::page::masking::{self, Mask};
+use crate::page::mdx::reading::Reading;
 use crate::page::silence::{self, BlockSilence, SILENCE, Silence};
 use crate::page::snippet::{self, Snippet};
 use crate::page::spanned::Spanned;
 use crate::page::tree::{AdmonitionKind, Alignment, Node, NodeKind, render_plain};
 use crate::text::{Excerpt, Location, SourceFile, Span};
+use crate::world::layout::Dialect;
 
 /// Everything that one reading of a page's Markdown gives.
 #[derive(Debug, Default)]
@@ -37,6 +41,22 @@ pub(crate) struct Built {
     pub(crate) findings: Vec<Diagnostic>,
     /// Masks that turned out to be text.
     pub(crate) misread: Vec<Mask>,
+    pub(crate) elements: Vec<Element>,
+    /// Components and expressions that only a program can read.
+    pub(crate) unread: Vec<Spanned<Box<str>>>,
+    /// What the site makes of components.
+    pub(crate) components: Vec<Component>,
+}
+
+/// A component, and the directive that the site puts in its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Component {
+    /// The component's name.
+    pub name: Box<str>,
+    /// The name of the directive.
+    pub directive: Box<str>,
+    /// Its attributes.
+    pub attributes: Vec<(Box<str>, Box<str>)>,
 }
 
 /// The deepest nesting that the tree keeps; what is deeper stands at this depth.
@@ -45,10 +65,33 @@ const DEEPEST: usize = 96;
 /// Reads the Markdown from `body` on, hiding `masks` from the parser.
 pub(crate) fn build(source: &Arc<SourceFile>, body: usize, masks: &[Mask]) -> Built {
     let masked = masking::masked(source.text(), body, masks);
+    read(Builder::new(source, &masked, body, masks, None))
+}
+
+/// Reads a page of MDX in the form that [`scan`](crate::page::mdx::scan) gave it.
+pub(crate) fn build_mdx(
+    source: &Arc<SourceFile>,
+    reading: &Reading,
+    masks: &[Mask],
+    dialect: Dialect,
+    components: &[Component],
+) -> Built {
+    let mut builder = Builder::new(source, &reading.text, 0, masks, Some(reading));
+    builder.dialect = dialect;
+    builder.built.components = components.to_vec();
+    read(builder)
+}
+
+fn read(mut builder: Builder<'_>) -> Built {
+    let (body, reading, masked) = (builder.body, builder.reading, builder.masked);
     let mut undefined = Vec::new();
     let note = |link: BrokenLink<'_>| -> Option<(CowStr<'_>, CowStr<'_>)> {
         if matches!(link.link_type, LinkType::Reference | LinkType::Collapsed) {
-            undefined.push((Span::from(link.span).shift(body), Box::from(&*link.reference)));
+            let span = match reading {
+                Some(reading) => reading.origin(&link.span),
+                None => Span::from(link.span).shift(body),
+            };
+            undefined.push((span, Box::from(&*link.reference)));
         }
         None
     };
@@ -58,8 +101,7 @@ pub(crate) fn build(source: &Arc<SourceFile>, body: usize, masks: &[Mask]) -> Bu
         | Options::ENABLE_TASKLISTS
         | Options::ENABLE_GFM
         | Options::ENABLE_HEADING_ATTRIBUTES;
-    let mut events = Parser::new_with_broken_link_callback(&masked, options, Some(note)).into_offset_iter();
-    let mut builder = Builder::new(source, &masked, body, masks);
+    let mut events = Parser::new_with_broken_link_callback(masked, options, Some(note)).into_offset_iter();
     while let Some((event, range)) = events.next() {
         let definition = match &event {
             Event::Start(Tag::Link { id, .. } | Tag::Image { id, .. }) => {
@@ -67,7 +109,8 @@ pub(crate) fn build(source: &Arc<SourceFile>, body: usize, masks: &[Mask]) -> Bu
             }
             _ => None,
         };
-        let span = builder.span(range);
+        let span = builder.span(range.clone());
+        builder.range = range;
         builder.event(event, span, definition);
     }
     drop(events);
@@ -97,6 +140,13 @@ enum Open {
         image: bool,
     },
     Directive(usize),
+    /// An element of JSX.
+    Element {
+        /// Its tag among the marks of the reading.
+        mark: usize,
+        /// Whether it was opened in text.
+        inline: bool,
+    },
     /// Deeper than the tree goes: its children become its parent's.
     Flat,
 }
@@ -113,11 +163,21 @@ struct Builder<'a> {
     in_link: usize,
     /// Whether an `<a>` of raw HTML is open in this block.
     in_html_link: bool,
+    /// What the parser reads in place of a page of MDX, and the bytes of it that the event is about.
+    reading: Option<&'a Reading>,
+    range: Range<usize>,
+    dialect: Dialect,
     built: Built,
 }
 
 impl<'a> Builder<'a> {
-    fn new(source: &'a Arc<SourceFile>, masked: &'a str, body: usize, masks: &'a [Mask]) -> Self {
+    fn new(
+        source: &'a Arc<SourceFile>,
+        masked: &'a str,
+        body: usize,
+        masks: &'a [Mask],
+        reading: Option<&'a Reading>,
+    ) -> Self {
         let root = Frame {
             open: Open::Node(NodeKind::Paragraph),
             start: body,
@@ -134,6 +194,9 @@ impl<'a> Builder<'a> {
             run: Run::default(),
             in_link: 0,
             in_html_link: false,
+            reading,
+            range: 0..0,
+            dialect: Dialect::Native,
             built: Built::default(),
         }
     }
@@ -145,7 +208,10 @@ impl<'a> Builder<'a> {
 
     /// The bytes of the file for a range of the parser's.
     fn span(&self, range: std::ops::Range<usize>) -> Span {
-        Span::from(range).shift(self.body)
+        match self.reading {
+            Some(reading) => reading.origin(&range),
+            None => Span::from(range).shift(self.body),
+        }
     }
 
     /// A text of the parser's, with the page's own words where it shows masks.
@@ -153,6 +219,9 @@ impl<'a> Builder<'a> {
     where
         'a: 't,
     {
+        if self.reading.is_some() {
+            return text;
+        }
         let hidden = self.masked.get(span.start - self.body..span.end - self.body);
         if !self.masks.is_empty() && hidden == Some(text) { span.of(self.source.text()) } else { text }
     }
@@ -176,7 +245,7 @@ impl<'a> Builder<'a> {
             Event::Start(tag) => self.start(tag, span, definition),
             Event::End(_) => self.end(span),
             Event::Code(code) => {
-                let code = self.original(&code, span).into();
+                let code = self.code_text(&code, span);
                 self.push(Node::leaf(NodeKind::Code(code), span));
             }
             Event::Html(html) => {
@@ -262,9 +331,7 @@ impl<'a> Builder<'a> {
 
     /// Ends an element, and the directives that were opened in it and are still open.
     fn end(&mut self, span: Span) {
-        while let Some(index) = self.open_directive() {
-            self.unclosed(index, span.end);
-        }
+        self.close_unclosed(span.end);
         let Some(frame) = (self.frames.len() > 1).then(|| self.frames.pop()).flatten() else { return };
         self.silences_left(&frame.silences);
         let Frame { open, start, children, .. } = frame;
@@ -273,6 +340,14 @@ impl<'a> Builder<'a> {
         let span = Span::new(start, end);
         self.in_html_link &= matches!(&open, Open::Node(kind) if kind.is_inline());
         match open {
+            Open::Node(NodeKind::Paragraph) if children.iter().any(|child| !child.kind.is_inline()) => {
+                // Components that stand in a paragraph's text are blocks all the same.
+                for block in directives::with_paragraphs(children) {
+                    if !elements::is_space(&block) {
+                        self.push(block);
+                    }
+                }
+            }
             Open::Node(kind) => self.push(Node { kind, span, children }),
             Open::Heading { level, id, classes } => self.heading(level, id, classes, span, children),
             Open::Code(code) => self.code(code, span),
@@ -282,7 +357,20 @@ impl<'a> Builder<'a> {
                 let above = &mut self.top().children;
                 if above.is_empty() { *above = children } else { above.extend(children) }
             }
-            Open::Directive(_) => {}
+            Open::Directive(_) | Open::Element { .. } => {}
+        }
+    }
+
+    /// Ends the directives and elements that nothing closes.
+    fn close_unclosed(&mut self, end: usize) {
+        loop {
+            if let Some(index) = self.open_directive() {
+                self.unclosed(index, end);
+            } else if self.is_element_open() {
+                self.close_element(end);
+            } else {
+                break;
+            }
         }
     }
 
@@ -330,7 +418,7 @@ impl<'a> Builder<'a> {
     fn code(&mut self, code: snippet::Builder, span: Span) {
         self.masks_in(span);
         let index = self.built.snippets.len();
-        let mut snippet = code.finish(index, span, &mut self.built.findings);
+        let mut snippet = code.finish(index, span, self.dialect, &mut self.built.findings);
         let span = snippet.fence;
         snippet.follows = snippet::followed(&self.top().children);
         self.built.snippets.push(snippet);
@@ -387,9 +475,7 @@ impl<'a> Builder<'a> {
         self.flush();
         self.masks_before(usize::MAX);
         let end = self.source.text().trim_end().len().max(self.body);
-        while let Some(index) = self.open_directive() {
-            self.unclosed(index, end);
-        }
+        self.close_unclosed(end);
         let root = self.frames.swap_remove(0);
         self.silences_left(&root.silences);
         self.built.tree = root.children;

@@ -7,6 +7,7 @@ use crate::page::autolink;
 use crate::page::builder::{Builder, Open};
 use crate::page::html::{self, Found};
 use crate::page::links::{LinkKind, LinkRef};
+use crate::page::mdx::reading::{MARK, Part, Reading};
 use crate::page::silence::{self, SILENCE};
 use crate::page::spanned::Spanned;
 use crate::page::tree::{Node, NodeKind};
@@ -35,12 +36,53 @@ impl Run {
 
 impl Builder<'_> {
     pub(super) fn text(&mut self, text: &str, span: Span) {
+        if let Some(reading) = self.reading {
+            return self.read_text(reading, text, span);
+        }
         let shown = self.original(text, span);
         if let Open::Code(code) = &mut self.top().open {
             return code.push(shown, span);
         }
         self.run.pieces.push((self.run.text.len(), span));
         self.run.text.push_str(shown);
+    }
+
+    /// Text of a page of MDX, with the tags and expressions in it.
+    fn read_text(&mut self, reading: &Reading, text: &str, span: Span) {
+        let range = self.range.clone();
+        let is_copy = reading.text.get(range.clone()) == Some(text);
+        if !is_copy {
+            // An entity, or a line break that was made another.
+            return self.push_run(text, span);
+        }
+        for part in reading.parts(&range) {
+            match part {
+                Part::Text(text, span) => self.push_run(text, span),
+                Part::Mark(span) => {
+                    self.flush();
+                    self.mark(reading, span, true);
+                }
+            }
+        }
+    }
+
+    fn push_run(&mut self, text: &str, span: Span) {
+        if let Open::Code(code) = &mut self.top().open {
+            return code.push(text, span);
+        }
+        self.run.pieces.push((self.run.text.len(), span));
+        self.run.text.push_str(text);
+    }
+
+    /// The text of a code span.
+    pub(super) fn code_text(&self, code: &str, span: Span) -> Box<str> {
+        match self.reading {
+            Some(reading) if code.contains(MARK) => {
+                let restored = reading.restored(self.source.text(), &self.range);
+                restored.trim_matches('`').trim().into()
+            }
+            _ => self.original(code, span).into(),
+        }
     }
 
     /// Ends the run of text, and makes links of the bare addresses in it.
@@ -127,6 +169,7 @@ impl Builder<'_> {
         }
         let masked = std::mem::replace(&mut self.masked, self.source.text());
         let body = std::mem::replace(&mut self.body, 0);
+        let reading = self.reading.take();
         self.open(Open::Node(NodeKind::Title), span.start);
         let depth = self.frames.len();
         for (event, range) in Parser::new_ext(words, Options::ENABLE_STRIKETHROUGH).into_offset_iter() {
@@ -138,7 +181,7 @@ impl Builder<'_> {
         }
         self.flush();
         debug_assert_eq!(self.frames.len(), depth, "what opens in a paragraph closes there");
-        (self.masked, self.body) = (masked, body);
+        (self.masked, self.body, self.reading) = (masked, body, reading);
         self.frames.pop().map(|frame| frame.children).unwrap_or_default()
     }
 }

@@ -36,13 +36,14 @@ pub fn check<'a>(
 ) -> Vec<CheckedPage<'a>> {
     let context = scene.context();
     let base = scene.inputs.site.base_path();
+    let layout = &scene.inputs.site.layout;
     let checked: Vec<Checked<CheckedPage<'a>>> = pages
         .par_iter()
         .map(|parsed| {
             let mut found = parsed.findings.clone();
             let mut proof = verify(&parsed.page, &context);
             found.append(&mut proof.findings);
-            let (hrefs, links) = resolve(&parsed.page, &parsed.route.url, sitemap, base).take(&mut found);
+            let (hrefs, links) = resolve(&parsed.page, &parsed.route.url, sitemap, base, layout).take(&mut found);
             crate::diagnostic::finding::sort(&mut found);
             settle::silence(&parsed.page, found, known).map(|silenced| CheckedPage {
                 parsed,

@@ -6,12 +6,13 @@ use rayon::prelude::*;
 
 use super::{Generated, Scene};
 use crate::diagnostic::{Checked, Diagnostic};
-use crate::links::route::Route;
+use crate::links::route::{Route, without_number};
 use crate::links::sitemap::{Sitemap, Target};
-use crate::page::{self, Page};
+use crate::page::{self, Component, Page};
 use crate::pipeline::settle::DUPLICATE_OUTPUT;
 use crate::render::assets::is_fingerprinted;
-use crate::text::{Location, Span};
+use crate::text::{Location, SourceFile, Span};
+use crate::world::layout::Layout;
 
 /// A page that was read, with its address.
 #[derive(Debug)]
@@ -31,17 +32,35 @@ impl ParsedPage {
             || {
                 let path = self.page.source.path();
                 let name = path.rsplit('/').next().unwrap_or(path);
-                name.trim_end_matches(".md").to_owned()
+                let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+                without_number(stem).to_owned()
             },
             str::to_owned,
         )
     }
 }
 
+/// What the site makes of components: `matrix?model=a/b`.
+fn components(layout: &Layout) -> Vec<Component> {
+    let read = |(name, written): &(String, String)| {
+        let (directive, attributes) = written.split_once('?').unwrap_or((written, ""));
+        let attributes = attributes.split('&').filter_map(|pair| pair.split_once('='));
+        Component {
+            name: name.as_str().into(),
+            directive: directive.into(),
+            attributes: attributes.map(|(key, value)| (key.into(), value.into())).collect(),
+        }
+    };
+    layout.components.iter().map(read).collect()
+}
+
 /// Reads all pages. Drafts are left out unless they are asked for.
 pub fn pages(scene: &Scene<'_>, findings: &mut Vec<Diagnostic>) -> Vec<ParsedPage> {
     let sources: Vec<_> = scene.inputs.pages.values().collect();
-    let parsed: Vec<Checked<Page>> = sources.par_iter().map(|source| page::parse(source)).collect();
+    let layout = &scene.inputs.site.layout;
+    let components = components(layout);
+    let parse = |source: &&Arc<SourceFile>| page::parse_as(source, layout.dialect_of(source.path()), &components);
+    let parsed: Vec<Checked<Page>> = sources.par_iter().map(parse).collect();
     let mut pages = Vec::with_capacity(parsed.len());
     for checked in parsed {
         let Checked { value: page, findings: found } = checked;
@@ -50,7 +69,8 @@ pub fn pages(scene: &Scene<'_>, findings: &mut Vec<Diagnostic>) -> Vec<ParsedPag
             continue;
         }
         let slug = page.front_matter.slug.as_ref().map(|slug| &*slug.value);
-        let route = Route::of_source(page.source.path(), slug);
+        let id = page.front_matter.id.as_ref().map(|id| &*id.value);
+        let route = Route::of_file(layout, page.source.path(), slug, id);
         pages.push(ParsedPage { page, route, findings: found });
     }
     pages
@@ -93,8 +113,9 @@ pub fn sitemap(
             },
         );
     }
-    for path in scene.inputs.assets.keys().filter(|path| !is_fingerprinted(path)) {
+    for (path, asset) in scene.inputs.assets.iter().filter(|(path, _)| !is_fingerprinted(path)) {
         sitemap.add_file(path);
+        sitemap.add_file_of(&asset.source, path);
     }
     for path in ["sitemap.xml", "robots.txt", "llms.txt", "api/builder.json", "api/catalog.json"] {
         sitemap.add_file(path);

@@ -404,8 +404,10 @@ fn categories(scene: &Scene<'_>, findings: &mut Vec<Diagnostic>) -> BTreeMap<Str
             }
         }
         findings.append(&mut reader.findings);
-        let folder = crate::links::path::folder(path).strip_prefix("content").unwrap_or_default();
-        categories.insert(Route::new(folder).url, category);
+        // Where the folder's own page would be.
+        let page = format!("{}/index.md", crate::links::path::folder(path));
+        let route = Route::of_file(&scene.inputs.site.layout, page.trim_start_matches('/'), None, None);
+        categories.insert(route.url, category);
     }
     categories
 }

@@ -1,0 +1,187 @@
+//! `import` and `export` lines: which names they give, and what stands behind them.
+
+use super::token::braces;
+use super::value::{Constants, plain};
+use crate::text::Span;
+
+/// A name and the file that it is imported from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Import {
+    /// The name in the page.
+    pub(crate) name: String,
+    /// What is imported, as written: `./_part.mdx`, `@theme/Tabs`.
+    pub(crate) path: String,
+    /// The bytes of `path`.
+    pub(crate) span: Span,
+}
+
+/// The names of a page's ESM.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Names {
+    pub(crate) imports: Vec<Import>,
+    pub(crate) constants: Constants,
+}
+
+/// The end of the ESM that begins at `at`, a line's start; `None` where prose begins there.
+pub(crate) fn end(text: &str, at: usize) -> Option<usize> {
+    let rest = &text[at..];
+    let after = |word: &str| {
+        let after = rest.strip_prefix(word)?;
+        after.starts_with([' ', '\t', '{', '"', '\'', '*', '\n']).then(|| after.trim_start())
+    };
+    let known = match (after("import"), after("export")) {
+        (Some(after), _) => is_import(after),
+        (_, Some(after)) => ["const ", "let ", "var ", "function", "class ", "default ", "async ", "{", "*", "type ", "interface "]
+            .iter()
+            .any(|word| after.starts_with(word)),
+        _ => false,
+    };
+    if !known {
+        return None;
+    }
+    // It goes on to the first empty line that is in no bracket, string or comment.
+    let bytes = text.as_bytes();
+    let mut depth = 0usize;
+    let mut at = at;
+    while let Some(&byte) = bytes.get(at) {
+        match byte {
+            b'\n' if depth == 0 && is_blank_line(&text[at + 1..]) => return Some(at + 1),
+            b'{' => {
+                at = braces(text, at)?;
+                continue;
+            }
+            b'(' | b'[' => depth += 1,
+            b')' | b']' => depth = depth.saturating_sub(1),
+            b'`' => at += 1 + template(&text[at + 1..])?,
+            b'/' if bytes.get(at + 1) == Some(&b'*') => at += 3 + text[at + 2..].find("*/")?,
+            _ => {}
+        }
+        at += 1;
+    }
+    (depth == 0).then_some(text.len())
+}
+
+/// What follows `import`: `x from "…"`, `{ a } from "…"`, `"…"`.
+fn is_import(after: &str) -> bool {
+    if after.starts_with(['"', '\'']) {
+        return true;
+    }
+    let Some(from) = after.find(" from ").or_else(|| after.find("} from")).or_else(|| after.find("\nfrom")) else {
+        return false;
+    };
+    let names = &after[..from];
+    let source = after[from..].trim_start_matches('}').trim_start().strip_prefix("from").unwrap_or_default();
+    !names.contains("\n\n")
+        && source.trim_start().starts_with(['"', '\''])
+        && names.chars().all(|c| c.is_alphanumeric() || c.is_whitespace() || "_$,{}*".contains(c))
+}
+
+fn is_blank_line(text: &str) -> bool {
+    text.split('\n').next().is_none_or(|line| line.trim().is_empty())
+}
+
+fn template(rest: &str) -> Option<usize> {
+    let mut escaped = false;
+    rest.bytes().position(|byte| {
+        let ends = byte == b'`' && !escaped;
+        escaped = byte == b'\\' && !escaped;
+        ends
+    })
+}
+
+/// Reads the names that a piece of ESM gives.
+pub(crate) fn read(text: &str, span: Span, names: &mut Names) {
+    let mut at = span.start;
+    while at < span.end {
+        let rest = &text[at..span.end];
+        let word = rest.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+        match word {
+            "import" => at = import(text, Span::new(at, span.end), names),
+            "export" => at = export(text, Span::new(at, span.end), names),
+            _ => at += rest.find('\n').map_or(rest.len(), |line| line + 1),
+        }
+    }
+}
+
+/// Reads one import and gives its end.
+fn import(text: &str, span: Span, names: &mut Names) -> usize {
+    let rest = span.of(text);
+    let Some(open) = rest.find(['"', '\'']) else { return span.end };
+    let quote = if rest[open..].starts_with('"') { '"' } else { '\'' };
+    let Some(length) = rest[open + 1..].find(quote) else { return span.end };
+    let path = Span::new(span.start + open + 1, span.start + open + 1 + length);
+    let bound = rest["import".len()..open].trim().trim_end_matches("from").trim();
+    for part in bound.split([',', '{', '}']) {
+        let name = part.rsplit(" as ").next().unwrap_or(part).trim();
+        let name = name.strip_prefix("* as ").unwrap_or(name).trim();
+        if !name.is_empty() {
+            let value = asset(path.of(text)).unwrap_or_default();
+            names.constants.insert(name.to_owned(), value.to_owned());
+            names.imports.push(Import { name: name.into(), path: path.of(text).into(), span: path });
+        }
+    }
+    let end = path.end + 1;
+    text[end..span.end].find('\n').map_or(span.end, |line| end + line + 1)
+}
+
+/// The address that an imported picture has as a value.
+fn asset(path: &str) -> Option<&str> {
+    let ending = path.rsplit_once('.')?.1;
+    ["png", "jpg", "jpeg", "gif", "svg", "webp", "avif", "mp4", "pdf"].contains(&ending).then_some(path)
+}
+
+/// Reads one export and gives its end; `export const name = "text"` is a constant.
+fn export(text: &str, span: Span, names: &mut Names) -> usize {
+    let rest = span.of(text);
+    let line = |from: usize| rest[from..].find('\n').map_or(span.end, |at| span.start + from + at + 1);
+    let declaration = rest["export".len()..].trim_start();
+    let declared = ["const ", "let ", "var "].iter().find_map(|word| declaration.strip_prefix(word));
+    let Some(declared) = declared else { return line(0) };
+    let Some((name, value)) = declared.split_once('=') else { return line(0) };
+    let name = name.split(':').next().unwrap_or(name).trim();
+    if !name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '$') {
+        return line(0);
+    }
+    let value = value.trim_start();
+    let ends = [value.find(";\n"), value.find('\n'), Some(value.len())];
+    let text = ends.into_iter().flatten().find_map(|end| {
+        plain(value[..end].trim().trim_end_matches(';'), &names.constants)
+    });
+    // A name without a text is known all the same.
+    names.constants.insert(name.to_owned(), text.unwrap_or_default());
+    line(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn esm_ends_at_an_empty_line() {
+        for (text, expected) in [
+            ("import A from 'a'\nimport B from 'b'\n\nText", Some("import A from 'a'\nimport B from 'b'\n")),
+            ("export const a = {\n\n  b: 1,\n}\n\nText", Some("export const a = {\n\n  b: 1,\n}\n")),
+            ("import { A,\n  B } from \"a\";\n", Some("import { A,\n  B } from \"a\";\n")),
+            ("import 'a'", Some("import 'a'")),
+            ("export const a = () => (\n  <b>\n\n  </b>\n)\n\nT", Some("export const a = () => (\n  <b>\n\n  </b>\n)\n")),
+            ("import the module from the list", None),
+            ("importantly, x", None),
+            ("export the model first\n", None),
+            ("imports", None),
+        ] {
+            assert_eq!(end(text, 0).map(|end| &text[..end]), expected);
+        }
+    }
+
+    #[test]
+    fn names_and_texts_are_known() {
+        let text = "import A, { B, C as D } from './_a.mdx';\nimport pic from './p.png'\nexport const v = '1.2'\nexport const w = `${v}.3`;\nexport const f = () => 1\n";
+        let mut names = Names::default();
+        read(text, Span::new(0, text.len()), &mut names);
+        let imported: Vec<_> = names.imports.iter().map(|import| (import.name.as_str(), import.path.as_str())).collect();
+        assert_eq!(imported, [("A", "./_a.mdx"), ("B", "./_a.mdx"), ("D", "./_a.mdx"), ("pic", "./p.png")]);
+        assert_eq!(names.imports[0].span.of(text), "./_a.mdx");
+        let value = |name: &str| names.constants.get(name).map(String::as_str);
+        assert_eq!((value("v"), value("w"), value("pic"), value("f")), (Some("1.2"), Some("1.2.3"), Some("./p.png"), Some("")));
+    }
+}

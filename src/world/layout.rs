@@ -1,0 +1,229 @@
+//! Where the parts of a site lie, and how its pages are written.
+//!
+//! A site of our own has `content/`, `data/`, `static/` and `templates/`. `site.yaml` can name other folders, so that
+//! documentation which was written for another generator is read where it stands.
+
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+
+/// How pages are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Dialect {
+    /// Markdown with the directives of our own.
+    #[default]
+    Native,
+    /// MDX with the admonitions, components and file names of Docusaurus.
+    Docusaurus,
+    /// MDX with the components that documentation platforms such as Mintlify have.
+    Mdx,
+}
+
+impl Dialect {
+    /// All names, as `site.yaml` has them.
+    pub const NAMES: [&'static str; 3] = ["native", "docusaurus", "mdx"];
+
+    /// The dialect of a name.
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "native" => Some(Self::Native),
+            "docusaurus" => Some(Self::Docusaurus),
+            "mdx" => Some(Self::Mdx),
+            _ => None,
+        }
+    }
+
+    /// Whether JSX, ESM and expressions have a meaning.
+    pub fn is_mdx(self) -> bool {
+        self != Self::Native
+    }
+}
+
+/// Files below a folder, by patterns such as `**/*.{md,mdx}`.
+#[derive(Clone, Debug)]
+pub struct Patterns {
+    written: Vec<String>,
+    set: GlobSet,
+}
+
+impl PartialEq for Patterns {
+    fn eq(&self, other: &Self) -> bool {
+        self.written == other.written
+    }
+}
+
+impl Patterns {
+    /// Compiles patterns.
+    ///
+    /// # Errors
+    /// The pattern that is none, and why.
+    pub fn new(written: &[String]) -> Result<Self, (String, String)> {
+        let mut builder = GlobSetBuilder::new();
+        for pattern in written {
+            let glob = GlobBuilder::new(pattern).literal_separator(true).build();
+            builder.add(glob.map_err(|error| (pattern.clone(), error.kind().to_string()))?);
+        }
+        let set = builder.build().map_err(|error| (String::new(), error.kind().to_string()))?;
+        Ok(Self { written: written.to_vec(), set })
+    }
+
+    /// Patterns that match nothing.
+    pub fn none() -> Self {
+        Self { written: Vec::new(), set: GlobSet::empty() }
+    }
+
+    /// Whether one of the patterns matches a path.
+    pub fn matches(&self, path: &str) -> bool {
+        !self.written.is_empty() && self.set.is_match(path)
+    }
+}
+
+/// A folder of pages.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ContentFolder {
+    /// The folder from the site's root, without a slash at its end; empty for the root itself.
+    pub folder: String,
+    /// How its pages are written.
+    pub dialect: Dialect,
+    /// Its pages, relative to the folder; `None` for all files whose ending the dialect has.
+    pub pages: Option<Patterns>,
+    /// Files that are left alone, relative to the folder.
+    pub exclude: Patterns,
+    /// The address below which its pages are published, with a slash at both ends.
+    pub route: String,
+}
+
+impl ContentFolder {
+    /// A folder with the defaults of a dialect.
+    pub fn new(folder: &str, dialect: Dialect) -> Self {
+        Self {
+            folder: folder.into(),
+            dialect,
+            pages: None,
+            exclude: Patterns::none(),
+            route: "/".into(),
+        }
+    }
+
+    /// The part of a path below this folder.
+    pub fn inside<'p>(&self, path: &'p str) -> Option<&'p str> {
+        below(&self.folder, path)
+    }
+
+    /// Whether a file below the folder, by its path in it, is a page.
+    pub fn is_page(&self, inside: &str) -> bool {
+        match &self.pages {
+            Some(pages) => pages.matches(inside),
+            None => inside.ends_with(".md") || (self.dialect.is_mdx() && inside.ends_with(".mdx")),
+        }
+    }
+}
+
+/// The folders of a site.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Layout {
+    /// The folders of pages.
+    pub content: Vec<ContentFolder>,
+    /// The folders of data; each is read as if it were `data/`.
+    pub data: Vec<String>,
+    /// The folders whose files are published as they are.
+    pub static_files: Vec<String>,
+    /// The folders of templates.
+    pub templates: Vec<String>,
+    /// What stands in links for a folder: `@site`.
+    pub aliases: Vec<(String, String)>,
+    /// Addresses that another program publishes: links there are not looked up.
+    pub elsewhere: Patterns,
+    /// Files whose template literals hold commands.
+    pub generators: Patterns,
+    /// What components become: the name, and a directive such as `matrix?model=a/b`.
+    pub components: Vec<(String, String)>,
+}
+
+impl Default for Layout {
+    fn default() -> Self {
+        Self {
+            content: vec![ContentFolder::new("content", Dialect::Native)],
+            data: vec!["data".into()],
+            static_files: vec!["static".into()],
+            templates: vec!["templates".into()],
+            aliases: vec![("@site".into(), String::new())],
+            elsewhere: Patterns::none(),
+            generators: Patterns::none(),
+            components: Vec::new(),
+        }
+    }
+}
+
+impl Layout {
+    /// The innermost folder of pages that a path is in, and the path's part below it.
+    pub fn content_of<'p>(&self, path: &'p str) -> Option<(&ContentFolder, &'p str)> {
+        let folders = self.content.iter().filter_map(|folder| Some((folder, folder.inside(path)?)));
+        folders.max_by_key(|(folder, _)| folder.folder.len())
+    }
+
+    /// How a file is written.
+    pub fn dialect_of(&self, path: &str) -> Dialect {
+        self.content_of(path).map(|(folder, _)| folder.dialect).unwrap_or_default()
+    }
+
+    /// All folders that are read.
+    pub fn folders(&self) -> Vec<&str> {
+        let content = self.content.iter().map(|folder| &folder.folder);
+        let all = content.chain(&self.data).chain(&self.static_files).chain(&self.templates);
+        let mut folders: Vec<&str> = all.map(String::as_str).collect();
+        if !self.generators.written.is_empty() {
+            folders.extend(self.generators.written.iter().map(|pattern| fixed(pattern)));
+        }
+        folders.sort_unstable();
+        folders.dedup();
+        // A folder is read with the one that it lies in.
+        let all = folders.clone();
+        folders.retain(|folder| !all.iter().any(|other| other != folder && below(other, folder).is_some()));
+        folders
+    }
+}
+
+/// The folder that a pattern begins with, before its first wildcard.
+fn fixed(pattern: &str) -> &str {
+    let wild = pattern.find(['*', '?', '[', '{']).unwrap_or(pattern.len());
+    pattern[..wild].rfind('/').map_or("", |slash| &pattern[..slash])
+}
+
+/// The part of a path below a folder; the empty folder is the root.
+pub fn below<'p>(folder: &str, path: &'p str) -> Option<&'p str> {
+    if folder.is_empty() {
+        return Some(path);
+    }
+    path.strip_prefix(folder)?.strip_prefix('/')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_innermost_folder_has_a_file() {
+        let layout = Layout {
+            content: vec![
+                ContentFolder::new("", Dialect::Mdx),
+                ContentFolder::new("docs/api", Dialect::Docusaurus),
+            ],
+            ..Layout::default()
+        };
+        let found = |path| layout.content_of(path).map(|(folder, inside)| (folder.dialect, inside));
+        assert_eq!(found("docs/api/a.md"), Some((Dialect::Docusaurus, "a.md")));
+        assert_eq!(found("docs/apis.md"), Some((Dialect::Mdx, "docs/apis.md")));
+        assert_eq!(layout.folders(), [""]);
+        assert_eq!(Layout::default().folders(), ["content", "data", "static", "templates"]);
+    }
+
+    #[test]
+    fn patterns_know_folders_and_alternatives() {
+        let patterns = Patterns::new(&["**/*.{md,mdx}".into(), "a/*.txt".into()]).unwrap();
+        for (path, expected) in [("x.md", true), ("a/b/c.mdx", true), ("a/b.txt", true), ("a/b/c.txt", false)] {
+            assert_eq!(patterns.matches(path), expected, "{path}");
+        }
+        assert!(Patterns::new(&["a[".into()]).is_err());
+        assert_eq!(fixed("src/components/**/*.js"), "src/components");
+        assert_eq!(fixed("*.js"), "");
+    }
+}
