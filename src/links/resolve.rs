@@ -321,7 +321,12 @@ impl Resolver<'_> {
         let from = folder(self.page.source.path());
         let name = |path: &str| {
             let path = path.trim_end_matches('/');
-            path.rsplit('/').next().unwrap_or(path).trim_end_matches(".md").trim_end_matches(".mdx").to_owned()
+            path.rsplit('/')
+                .next()
+                .unwrap_or(path)
+                .trim_end_matches(".md")
+                .trim_end_matches(".mdx")
+                .to_owned()
         };
         let pages = self.sitemap.pages().filter_map(|(url, target)| match &target.source {
             Some(source) if is_file => Some((name(source), relative(from, source))),

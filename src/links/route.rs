@@ -26,7 +26,11 @@ impl Route {
             }
             Some((folder, inside)) => {
                 let route = Self::of_inside(inside, slug.map(|slug| slug.trim_end_matches(".md")));
-                if folder.route == "/" { route } else { Self::new(&format!("{}{}", folder.route, &route.url[1..])) }
+                if folder.route == "/" {
+                    route
+                } else {
+                    Self::new(&format!("{}{}", folder.route, &route.url[1..]))
+                }
             }
             None => Self::of_source(path, slug),
         }
@@ -106,7 +110,9 @@ pub fn number_prefix(name: &str) -> Option<(f64, &str)> {
     let rest = rest.trim_start();
     // `2021-11-foo`, `7.0-foo`: a date, a version.
     let is_number = rest.starts_with(|c: char| c.is_ascii_digit());
-    (separated && !rest.is_empty() && !is_number).then(|| name[..digits].parse().ok())?.map(|number| (number, rest))
+    (separated && !rest.is_empty() && !is_number)
+        .then(|| name[..digits].parse().ok())?
+        .map(|number| (number, rest))
 }
 
 #[cfg(test)]
@@ -116,7 +122,10 @@ mod tests {
     #[test]
     fn routes_of_docusaurus_leave_numbers_out() {
         let layout = Layout {
-            content: vec![ContentFolder { route: "/docs/".into(), ..ContentFolder::new("docs", Dialect::Docusaurus) }],
+            content: vec![ContentFolder {
+                route: "/docs/".into(),
+                ..ContentFolder::new("docs", Dialect::Docusaurus)
+            }],
             ..Layout::default()
         };
         for (path, slug, id, url) in [

@@ -23,8 +23,8 @@ pub mod tree;
 use std::sync::Arc;
 
 use crate::diagnostic::{Checked, Diagnostic, Rule};
-pub use crate::page::builder::Component;
 use crate::page::builder::Built;
+pub use crate::page::builder::Component;
 use crate::page::directive::Directive;
 use crate::page::element::Element;
 use crate::page::front_matter::FrontMatter;

@@ -246,18 +246,33 @@ fn foreign_info(source: &Arc<SourceFile>, info: Span, dialect: Dialect) -> (Span
         } else {
             words
         };
-        let flags = ["lines", "wrap", "expandable", "theme", "icon", "showLineNumbers", "focus", "highlight", "twoslash"];
+        let flags = [
+            "lines",
+            "wrap",
+            "expandable",
+            "theme",
+            "icon",
+            "showLineNumbers",
+            "focus",
+            "highlight",
+            "twoslash",
+        ];
         let words = words.trim_start();
         let start = rest.end - written.trim_start().len();
         let mut end = words.trim_end().len();
-        while let Some(flag) = words[..end].split_whitespace().next_back().filter(|word| flags.contains(word)) {
+        while let Some(flag) = words[..end].split_whitespace().next_back().filter(|word| flags.contains(word))
+        {
             end = words[..end - flag.len()].trim_end().len();
         }
         let title = Span::new(start, start + end);
         if !title.is_empty() {
             let value = Some(Spanned::new(title.of(text).into(), title));
             attributes.entries.retain(|entry| entry.span.end <= title.start || entry.span.start >= title.end);
-            attributes.entries.push(Attribute { key: Spanned::new("title".into(), title), value, span: title });
+            attributes.entries.push(Attribute {
+                key: Spanned::new("title".into(), title),
+                value,
+                span: title,
+            });
         }
     }
     let own = |entry: &Attribute| ATTRIBUTES.contains(&&*entry.key.value);

@@ -81,9 +81,9 @@ const DEFAULTS: [&str; 3] = ["data", "static", "templates"];
 
 /// Endings of the files beside the pages of another generator that are published; the rest of such a folder is source text.
 const MEDIA: [&str; 36] = [
-    "avif", "bmp", "csv", "docx", "gif", "gz", "ico", "ipynb", "jpeg", "jpg", "json", "m4a", "mov", "mp3", "mp4",
-    "ogg", "pdf", "png", "pptx", "py", "sh", "svg", "tar", "toml", "ts", "tsv", "txt", "wav", "webm", "webp", "woff",
-    "woff2", "xlsx", "xml", "yaml", "zip",
+    "avif", "bmp", "csv", "docx", "gif", "gz", "ico", "ipynb", "jpeg", "jpg", "json", "m4a", "mov", "mp3",
+    "mp4", "ogg", "pdf", "png", "pptx", "py", "sh", "svg", "tar", "toml", "ts", "tsv", "txt", "wav", "webm",
+    "webp", "woff", "woff2", "xlsx", "xml", "yaml", "zip",
 ];
 
 /// Reads a whole site.

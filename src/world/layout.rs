@@ -94,13 +94,7 @@ pub struct ContentFolder {
 impl ContentFolder {
     /// A folder with the defaults of a dialect.
     pub fn new(folder: &str, dialect: Dialect) -> Self {
-        Self {
-            folder: folder.into(),
-            dialect,
-            pages: None,
-            exclude: Patterns::none(),
-            route: "/".into(),
-        }
+        Self { folder: folder.into(), dialect, pages: None, exclude: Patterns::none(), route: "/".into() }
     }
 
     /// The part of a path below this folder.
@@ -219,7 +213,8 @@ mod tests {
     #[test]
     fn patterns_know_folders_and_alternatives() {
         let patterns = Patterns::new(&["**/*.{md,mdx}".into(), "a/*.txt".into()]).unwrap();
-        for (path, expected) in [("x.md", true), ("a/b/c.mdx", true), ("a/b.txt", true), ("a/b/c.txt", false)] {
+        for (path, expected) in [("x.md", true), ("a/b/c.mdx", true), ("a/b.txt", true), ("a/b/c.txt", false)]
+        {
             assert_eq!(patterns.matches(path), expected, "{path}");
         }
         assert!(Patterns::new(&["a[".into()]).is_err());

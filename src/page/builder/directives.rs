@@ -26,8 +26,8 @@ impl Builder<'_> {
             None => {
                 // Elements that were opened since the directive end with it.
                 let within = self.frames.iter().rev();
-                let mut within =
-                    within.take_while(|frame| matches!(frame.open, Open::Directive(_) | Open::Element { .. }));
+                let mut within = within
+                    .take_while(|frame| matches!(frame.open, Open::Directive(_) | Open::Element { .. }));
                 if within.any(|frame| matches!(frame.open, Open::Directive(_))) {
                     while self.is_element_open() {
                         self.close_element(mask.span.start);

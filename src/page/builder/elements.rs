@@ -6,7 +6,7 @@ use crate::page::builder::{Builder, Open};
 use crate::page::directive::Directive;
 use crate::page::element::{Element, ElementValue};
 use crate::page::links::{HtmlAttribute, LinkKind, LinkRef};
-use crate::page::mdx::component::{Meaning, html_attribute, is_void, meaning};
+use crate::page::mdx::component::{Meaning, html_attribute, is_phrasing, is_void, meaning};
 use crate::page::mdx::reading::{MarkKind, Reading};
 use crate::page::mdx::style::css;
 use crate::page::mdx::token::{AttributeValue, Tag, TagKind};
@@ -128,7 +128,8 @@ impl Builder<'_> {
                 let mut children = with_paragraphs(children);
                 if let Some(caption) = self.value(&maker, "caption") {
                     let text = Node::leaf(NodeKind::Text(caption.value), caption.span);
-                    let element = Element { name: "figcaption".into(), attributes: Vec::new(), is_void: false };
+                    let element =
+                        Element { name: "figcaption".into(), attributes: Vec::new(), is_void: false };
                     children.push(self.node_of(element, span, vec![text], false));
                 }
                 let element = Element { name: "figure".into(), attributes: Vec::new(), is_void: false };
@@ -145,6 +146,24 @@ impl Builder<'_> {
                 }
             }
             Meaning::Code => self.code_element(&maker, children),
+        }
+    }
+
+    /// Whether a paragraph is nothing but elements that stand for blocks: `<summary>Words</summary>`.
+    pub(super) fn is_all_elements(&self, children: &[Node]) -> bool {
+        let is_element = |node: &Node| match node.kind {
+            NodeKind::InlineElement(index) => !is_phrasing(&self.built.elements[index].name),
+            _ => false,
+        };
+        children.iter().any(is_element) && children.iter().all(|child| is_element(child) || is_space(child))
+    }
+
+    /// Puts the elements of such a paragraph into the tree as blocks.
+    pub(super) fn elements_as_blocks(&mut self, children: Vec<Node>) {
+        for child in children {
+            if let NodeKind::InlineElement(index) = child.kind {
+                self.push(Node { kind: NodeKind::Element(index), ..child });
+            }
         }
     }
 
@@ -168,7 +187,8 @@ impl Builder<'_> {
         if name == "Snippet"
             && let Some(file) = self.value(maker, "file")
         {
-            let file = Spanned::new(format!("/snippets/{}", file.value.trim_start_matches('/')).into(), file.span);
+            let file =
+                Spanned::new(format!("/snippets/{}", file.value.trim_start_matches('/')).into(), file.span);
             let index = self.synthetic("partial", maker, &[("file", Some(file))]);
             return self.push(Node::leaf(NodeKind::Leaf(index), maker.span));
         }
@@ -183,11 +203,8 @@ impl Builder<'_> {
     fn directive_for(&mut self, component: usize, maker: &Maker<'_>, children: Vec<Node>) {
         let component = self.built.components[component].clone();
         let spanned = |text: &str| Spanned::new(Box::from(text), maker.tag.span);
-        let attributes: Vec<(&str, Option<Spanned<Box<str>>>)> = component
-            .attributes
-            .iter()
-            .map(|(key, value)| (&**key, Some(spanned(value))))
-            .collect();
+        let attributes: Vec<(&str, Option<Spanned<Box<str>>>)> =
+            component.attributes.iter().map(|(key, value)| (&**key, Some(spanned(value)))).collect();
         let index = self.synthetic(&component.directive, maker, &attributes);
         self.push(Node::leaf(NodeKind::Leaf(index), maker.span));
         self.splice(children);
@@ -225,7 +242,8 @@ impl Builder<'_> {
             children.into_iter().partition(|child| matches!(child.kind, NodeKind::Tab { .. }));
         for tab in &mut tabs {
             let title = tab.children.first_mut().filter(|first| first.kind == NodeKind::Title);
-            if let Some(NodeKind::Text(text)) = title.and_then(|title| title.children.first_mut()).map(|text| &mut text.kind)
+            if let Some(NodeKind::Text(text)) =
+                title.and_then(|title| title.children.first_mut()).map(|text| &mut text.kind)
                 && let Some((_, label)) = labels.iter().find(|(value, _)| **value == **text)
             {
                 *text = label.as_str().into();
@@ -269,7 +287,9 @@ impl Builder<'_> {
         for part in parts {
             let Some(attribute) = maker.tag.attribute(self.source.text(), part) else { continue };
             let text = match (self.value(maker, part), *part) {
-                (Some(value), "default") => Spanned::new(format!("default: {}", value.value).into(), value.span),
+                (Some(value), "default") => {
+                    Spanned::new(format!("default: {}", value.value).into(), value.span)
+                }
                 (Some(value), "required" | "deprecated") if value.value.is_empty() => {
                     Spanned::new((*part).into(), attribute.name)
                 }
@@ -305,7 +325,8 @@ impl Builder<'_> {
         let source = self.source.text();
         let inner = Span::new(maker.tag.span.end.min(maker.span.end), maker.span.end).of(source);
         let start = maker.tag.span.end + inner.len() - inner.trim_start().len();
-        let literal = inner.trim_start().strip_prefix("{`").or_else(|| inner.trim_start().strip_prefix("{ `"));
+        let literal =
+            inner.trim_start().strip_prefix("{`").or_else(|| inner.trim_start().strip_prefix("{ `"));
         let code = literal.and_then(|rest| {
             let at = start + (inner.trim_start().len() - rest.len());
             let length = rest.find('`')?;
@@ -327,7 +348,11 @@ impl Builder<'_> {
                 self.built.snippets.push(snippet);
             }
             None => {
-                let raw = maker.reading.imports.iter().find(|import| inner.trim_start().starts_with(&format!("{{{}}}", import.name)));
+                let raw = maker
+                    .reading
+                    .imports
+                    .iter()
+                    .find(|import| inner.trim_start().starts_with(&format!("{{{}}}", import.name)));
                 match raw {
                     Some(import) => {
                         let path = import.path.rsplit('!').next().unwrap_or(&import.path);
@@ -389,7 +414,13 @@ impl Builder<'_> {
     fn address(&mut self, kind: HtmlAttribute, address: Spanned<Box<str>>, span: Span) -> usize {
         let destination = address.value.replace("&amp;", "&").into();
         let kind = LinkKind::Html(kind);
-        self.built.links.push(LinkRef { kind, destination, title: None, destination_span: address.span, span });
+        self.built.links.push(LinkRef {
+            kind,
+            destination,
+            title: None,
+            destination_span: address.span,
+            span,
+        });
         self.built.links.len() - 1
     }
 
@@ -447,7 +478,11 @@ impl Builder<'_> {
     ) -> usize {
         let entries =
             attributes.iter().map(|(key, value)| attribute(key, value.clone(), maker.tag.span)).collect();
-        let colons = if matches!(name, "tabs" | "tab" | "details") || AdmonitionKind::named(name).is_some() { 3 } else { 2 };
+        let colons = if matches!(name, "tabs" | "tab" | "details") || AdmonitionKind::named(name).is_some() {
+            3
+        } else {
+            2
+        };
         self.built.directives.push(Directive {
             name: Spanned::new(name.into(), maker.tag.name),
             attributes: Attributes { entries, lines: Vec::new() },
@@ -475,7 +510,15 @@ fn decoded(text: &str) -> Box<str> {
     if !text.contains('&') {
         return text.into();
     }
-    let named = [("&quot;", "\""), ("&#39;", "'"), ("&apos;", "'"), ("&lt;", "<"), ("&gt;", ">"), ("&nbsp;", "\u{a0}"), ("&amp;", "&")];
+    let named = [
+        ("&quot;", "\""),
+        ("&#39;", "'"),
+        ("&apos;", "'"),
+        ("&lt;", "<"),
+        ("&gt;", ">"),
+        ("&nbsp;", "\u{a0}"),
+        ("&amp;", "&"),
+    ];
     named.iter().fold(text.to_owned(), |text, (entity, c)| text.replace(entity, c)).into()
 }
 

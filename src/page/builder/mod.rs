@@ -348,6 +348,9 @@ impl<'a> Builder<'a> {
                     }
                 }
             }
+            Open::Node(NodeKind::Paragraph) if self.is_all_elements(&children) => {
+                self.elements_as_blocks(children);
+            }
             Open::Node(kind) => self.push(Node { kind, span, children }),
             Open::Heading { level, id, classes } => self.heading(level, id, classes, span, children),
             Open::Code(code) => self.code(code, span),

@@ -61,9 +61,10 @@ pub(crate) fn meaning(name: &str) -> Meaning {
         "Step" => Meaning::Titled("step", &["title"]),
         "Card" | "Tile" => Meaning::Titled("card", &["title"]),
         "Update" => Meaning::Titled("update", &["label", "description"]),
-        "ParamField" | "ResponseField" => {
-            Meaning::Titled("field", &["path", "query", "body", "header", "name", "type", "required", "deprecated", "default"])
-        }
+        "ParamField" | "ResponseField" => Meaning::Titled(
+            "field",
+            &["path", "query", "body", "header", "name", "type", "required", "deprecated", "default"],
+        ),
         "Frame" => Meaning::Figure,
         "Link" => Meaning::Link("to"),
         "Tooltip" => Meaning::Children,
@@ -77,9 +78,38 @@ pub(crate) fn meaning(name: &str) -> Meaning {
 pub(crate) fn is_phrasing(name: &str) -> bool {
     matches!(
         name,
-        "a" | "abbr" | "b" | "bdi" | "bdo" | "br" | "button" | "cite" | "code" | "del" | "dfn" | "em" | "font" | "i" | "img"
-            | "input" | "ins" | "kbd" | "label" | "mark" | "q" | "s" | "samp" | "small" | "span" | "strong" | "sub" | "sup"
-            | "time" | "tt" | "u" | "var" | "wbr"
+        "a" | "abbr"
+            | "b"
+            | "bdi"
+            | "bdo"
+            | "br"
+            | "button"
+            | "cite"
+            | "code"
+            | "del"
+            | "dfn"
+            | "em"
+            | "font"
+            | "i"
+            | "img"
+            | "input"
+            | "ins"
+            | "kbd"
+            | "label"
+            | "mark"
+            | "q"
+            | "s"
+            | "samp"
+            | "small"
+            | "span"
+            | "strong"
+            | "sub"
+            | "sup"
+            | "time"
+            | "tt"
+            | "u"
+            | "var"
+            | "wbr"
     )
 }
 
@@ -87,7 +117,19 @@ pub(crate) fn is_phrasing(name: &str) -> bool {
 pub(crate) fn is_void(name: &str) -> bool {
     matches!(
         name,
-        "area" | "base" | "br" | "col" | "embed" | "hr" | "img" | "input" | "link" | "meta" | "source" | "track" | "wbr"
+        "area"
+            | "base"
+            | "br"
+            | "col"
+            | "embed"
+            | "hr"
+            | "img"
+            | "input"
+            | "link"
+            | "meta"
+            | "source"
+            | "track"
+            | "wbr"
     )
 }
 
@@ -97,13 +139,77 @@ pub(crate) fn is_known_html(name: &str) -> bool {
         || is_void(name)
         || matches!(
             name,
-            "address" | "article" | "aside" | "audio" | "blockquote" | "body" | "canvas" | "caption" | "center"
-                | "circle" | "colgroup" | "dd" | "defs" | "details" | "div" | "dl" | "dt" | "ellipse" | "fieldset"
-                | "figcaption" | "figure" | "footer" | "form" | "g" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6" | "head"
-                | "header" | "hgroup" | "html" | "iframe" | "legend" | "li" | "line" | "linearGradient" | "main" | "nav"
-                | "noscript" | "object" | "ol" | "optgroup" | "option" | "p" | "path" | "picture" | "polygon"
-                | "polyline" | "pre" | "rect" | "script" | "section" | "select" | "stop" | "style" | "summary" | "svg"
-                | "table" | "tbody" | "td" | "text" | "textarea" | "tfoot" | "th" | "thead" | "title" | "tr" | "ul"
+            "address"
+                | "article"
+                | "aside"
+                | "audio"
+                | "blockquote"
+                | "body"
+                | "canvas"
+                | "caption"
+                | "center"
+                | "circle"
+                | "colgroup"
+                | "dd"
+                | "defs"
+                | "details"
+                | "div"
+                | "dl"
+                | "dt"
+                | "ellipse"
+                | "fieldset"
+                | "figcaption"
+                | "figure"
+                | "footer"
+                | "form"
+                | "g"
+                | "h1"
+                | "h2"
+                | "h3"
+                | "h4"
+                | "h5"
+                | "h6"
+                | "head"
+                | "header"
+                | "hgroup"
+                | "html"
+                | "iframe"
+                | "legend"
+                | "li"
+                | "line"
+                | "linearGradient"
+                | "main"
+                | "nav"
+                | "noscript"
+                | "object"
+                | "ol"
+                | "optgroup"
+                | "option"
+                | "p"
+                | "path"
+                | "picture"
+                | "polygon"
+                | "polyline"
+                | "pre"
+                | "rect"
+                | "script"
+                | "section"
+                | "select"
+                | "stop"
+                | "style"
+                | "summary"
+                | "svg"
+                | "table"
+                | "tbody"
+                | "td"
+                | "text"
+                | "textarea"
+                | "tfoot"
+                | "th"
+                | "thead"
+                | "title"
+                | "tr"
+                | "ul"
                 | "video"
         )
 }

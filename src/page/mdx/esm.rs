@@ -31,9 +31,21 @@ pub(crate) fn end(text: &str, at: usize) -> Option<usize> {
     };
     let known = match (after("import"), after("export")) {
         (Some(after), _) => is_import(after),
-        (_, Some(after)) => ["const ", "let ", "var ", "function", "class ", "default ", "async ", "{", "*", "type ", "interface "]
-            .iter()
-            .any(|word| after.starts_with(word)),
+        (_, Some(after)) => [
+            "const ",
+            "let ",
+            "var ",
+            "function",
+            "class ",
+            "default ",
+            "async ",
+            "{",
+            "*",
+            "type ",
+            "interface ",
+        ]
+        .iter()
+        .any(|word| after.starts_with(word)),
         _ => false,
     };
     if !known {
@@ -66,7 +78,8 @@ fn is_import(after: &str) -> bool {
     if after.starts_with(['"', '\'']) {
         return true;
     }
-    let Some(from) = after.find(" from ").or_else(|| after.find("} from")).or_else(|| after.find("\nfrom")) else {
+    let Some(from) = after.find(" from ").or_else(|| after.find("} from")).or_else(|| after.find("\nfrom"))
+    else {
         return false;
     };
     let names = &after[..from];
@@ -144,9 +157,10 @@ fn export(text: &str, span: Span, names: &mut Names) -> usize {
     }
     let value = value.trim_start();
     let ends = [value.find(";\n"), value.find('\n'), Some(value.len())];
-    let text = ends.into_iter().flatten().find_map(|end| {
-        plain(value[..end].trim().trim_end_matches(';'), &names.constants)
-    });
+    let text = ends
+        .into_iter()
+        .flatten()
+        .find_map(|end| plain(value[..end].trim().trim_end_matches(';'), &names.constants));
     // A name without a text is known all the same.
     names.constants.insert(name.to_owned(), text.unwrap_or_default());
     line(0)
@@ -163,7 +177,10 @@ mod tests {
             ("export const a = {\n\n  b: 1,\n}\n\nText", Some("export const a = {\n\n  b: 1,\n}\n")),
             ("import { A,\n  B } from \"a\";\n", Some("import { A,\n  B } from \"a\";\n")),
             ("import 'a'", Some("import 'a'")),
-            ("export const a = () => (\n  <b>\n\n  </b>\n)\n\nT", Some("export const a = () => (\n  <b>\n\n  </b>\n)\n")),
+            (
+                "export const a = () => (\n  <b>\n\n  </b>\n)\n\nT",
+                Some("export const a = () => (\n  <b>\n\n  </b>\n)\n"),
+            ),
             ("import the module from the list", None),
             ("importantly, x", None),
             ("export the model first\n", None),
@@ -178,10 +195,14 @@ mod tests {
         let text = "import A, { B, C as D } from './_a.mdx';\nimport pic from './p.png'\nexport const v = '1.2'\nexport const w = `${v}.3`;\nexport const f = () => 1\n";
         let mut names = Names::default();
         read(text, Span::new(0, text.len()), &mut names);
-        let imported: Vec<_> = names.imports.iter().map(|import| (import.name.as_str(), import.path.as_str())).collect();
+        let imported: Vec<_> =
+            names.imports.iter().map(|import| (import.name.as_str(), import.path.as_str())).collect();
         assert_eq!(imported, [("A", "./_a.mdx"), ("B", "./_a.mdx"), ("D", "./_a.mdx"), ("pic", "./p.png")]);
         assert_eq!(names.imports[0].span.of(text), "./_a.mdx");
         let value = |name: &str| names.constants.get(name).map(String::as_str);
-        assert_eq!((value("v"), value("w"), value("pic"), value("f")), (Some("1.2"), Some("1.2.3"), Some("./p.png"), Some("")));
+        assert_eq!(
+            (value("v"), value("w"), value("pic"), value("f")),
+            (Some("1.2"), Some("1.2.3"), Some("./p.png"), Some(""))
+        );
     }
 }

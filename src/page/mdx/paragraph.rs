@@ -1,7 +1,7 @@
 //! The lines of a paragraph: its tags and expressions, and whether they stand in text or on their own.
 
 use super::blocks::{Block, Container, line_at};
-use super::component::{is_known_html, is_phrasing, is_void};
+use super::component::{Meaning, is_known_html, is_phrasing, is_void, meaning};
 use super::reading::{MARK, Mark, MarkKind};
 use super::scan::Scanner;
 use super::token::{Tag, TagKind, braces, tag};
@@ -185,7 +185,9 @@ impl Scanner<'_> {
         let inner = Span::new(at + 1, close - 1).of(self.text).trim();
         if is_comment(inner) {
             let words = inner.trim_start_matches("/*").trim_end_matches("*/").trim();
-            let id = words.strip_prefix('#').filter(|id| self.paragraph.is_heading && !id.contains(char::is_whitespace));
+            let id = words
+                .strip_prefix('#')
+                .filter(|id| self.paragraph.is_heading && !id.contains(char::is_whitespace));
             if let Some(id) = id {
                 let start = at + self.text[at..close].find('#').unwrap_or(0);
                 self.paragraph.tokens.push(Token::Escaped("{", Span::new(at, start)));
@@ -275,9 +277,7 @@ impl Scanner<'_> {
         let (mut has_text, mut begun) = (false, true);
         for (index, token) in paragraph.tokens.iter().enumerate() {
             let own_line = match token {
-                Token::Tag(tag) => {
-                    pairs[index].is_none() && !paragraph.is_heading && self.stands_alone(tag)
-                }
+                Token::Tag(tag) => pairs[index].is_none() && !paragraph.is_heading && self.stands_alone(tag),
                 _ => false,
             };
             if let (Token::Tag(tag), true) = (token, own_line) {
@@ -350,9 +350,11 @@ impl Scanner<'_> {
         let name = tag.name.of(self.text);
         match tag.kind {
             TagKind::SelfClosing => true,
-            TagKind::Close => self.open_element(name).is_some() || is_known_html(name),
+            TagKind::Close => {
+                self.open_element(name).is_some() || is_known_html(name) || is_known_component(name)
+            }
             TagKind::Open if is_known_html(name) => !is_phrasing(name) || self.is_closed_later(tag),
-            TagKind::Open => self.is_closed_later(tag),
+            TagKind::Open => is_known_component(name) || self.is_closed_later(tag),
         }
     }
 
@@ -454,13 +456,19 @@ fn pairs(text: &str, tokens: &[Token]) -> Vec<Option<usize>> {
     pairs
 }
 
+/// Whether a component is one whose meaning is known.
+fn is_known_component(name: &str) -> bool {
+    !name.is_empty() && !matches!(meaning(name), Meaning::Unknown | Meaning::Html)
+}
+
 /// `<https://…>` and `<mailto:…>`, which MDX refuses and other Markdown has.
 fn is_autolink(rest: &str) -> bool {
     let inner = rest[1..].split(['>', ' ', '\n', '<']).next().unwrap_or_default();
     let closed = rest[1 + inner.len()..].starts_with('>');
     let scheme = ["https://", "http://", "mailto:", "ftp://"].iter().any(|scheme| inner.starts_with(scheme));
     let mail = inner.split_once('@').is_some_and(|(name, host)| {
-        let part = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || "._-+".contains(c));
+        let part =
+            |text: &str| !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || "._-+".contains(c));
         part(name) && part(host)
     });
     closed && (scheme || mail)

@@ -5,9 +5,9 @@
 
 use std::ops::Range;
 
+use super::esm::Import;
 use super::token::Tag;
 use super::value::Constants;
-use super::esm::Import;
 use crate::text::Span;
 
 /// Stands in text for a tag or an expression.
@@ -92,7 +92,8 @@ impl Reading {
     }
 
     fn offset(&self, at: usize, end: bool) -> usize {
-        let after = self.pieces.partition_point(|piece| if end { piece.start < at } else { piece.start <= at });
+        let after =
+            self.pieces.partition_point(|piece| if end { piece.start < at } else { piece.start <= at });
         let Some(piece) = after.checked_sub(1).map(|index| self.pieces[index]) else {
             return self.pieces.first().map_or(0, |piece| piece.origin.start);
         };

@@ -2,9 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::blocks::{
-    Block, Container, Fence, Place, fence, is_heading, line_at, list_marker, skip_space,
-};
+use super::blocks::{Block, Container, Fence, Place, fence, is_heading, line_at, list_marker, skip_space};
 use super::esm::{self, Names};
 use super::paragraph::{Line, Paragraph};
 use super::reading::{Mark, Reading};
@@ -36,21 +34,12 @@ pub(crate) fn read(text: &str, body: usize, dialect: Dialect, text_lines: &[Mask
         masks: Vec::new(),
         text_lines,
         admonitions: Vec::new(),
+        esm: Vec::new(),
         patience: text.len().saturating_mul(PATIENCE) + 4096,
         closed: HashMap::new(),
     };
     // Names may be used before the line that gives them.
-    let mut at = body;
-    while at < text.len() {
-        let (_, next) = line_at(text, at);
-        match esm::end(text, at).filter(|_| text[at..].starts_with(['i', 'e'])) {
-            Some(end) => {
-                esm::read(text, Span::new(at, end), &mut names);
-                at = end.max(next);
-            }
-            None => at = next,
-        }
-    }
+    scanner.find_esm(&mut names);
     scanner.names = names;
     while scanner.at < text.len() {
         scanner.line();
@@ -77,6 +66,8 @@ pub(super) struct Scanner<'a> {
     text_lines: &'a [Mask],
     /// The admonitions that are open: their colons.
     admonitions: Vec<usize>,
+    /// The ESM of the page.
+    esm: Vec<Span>,
     pub(super) patience: usize,
     /// The last closing tag of each name that was asked for.
     pub(super) closed: HashMap<String, Option<usize>>,
@@ -87,7 +78,7 @@ impl Scanner<'_> {
     pub(super) fn columns(&self, depth: usize) -> (usize, usize) {
         let mut column = 0;
         let mut read_column = 0;
-        for container in &self.containers[..depth] {
+        for container in self.containers.iter().take(depth) {
             column = container.column.unwrap_or(column);
             read_column = container.read_column;
         }
@@ -97,7 +88,7 @@ impl Scanner<'_> {
     /// What stands at the head of a read line within the first `depth` blocks, and `extra` spaces.
     pub(super) fn prefix(&self, depth: usize, extra: usize) -> String {
         let mut prefix = String::new();
-        for container in &self.containers[..depth] {
+        for container in self.containers.iter().take(depth) {
             if container.block == Block::Quote {
                 let column = container.read_column - 2;
                 prefix.extend(std::iter::repeat_n(' ', column.saturating_sub(prefix.len())));
@@ -175,13 +166,39 @@ impl Scanner<'_> {
         (place, self.containers.len())
     }
 
+    /// Finds all `import` and `export` lines that stand in no block of code.
+    fn find_esm(&mut self, names: &mut Names) {
+        let mut at = self.at;
+        let mut open: Option<(u8, usize)> = None;
+        while at < self.text.len() {
+            let (line, next) = line_at(self.text, at);
+            let rest = line.of(self.text).trim_start_matches([' ', '\t', '>']);
+            if let Some((mark, length)) = open {
+                let closing = rest.trim_end();
+                if closing.len() >= length && closing.bytes().all(|byte| byte == mark) {
+                    open = None;
+                }
+            } else if let Some(fence) = fence(rest) {
+                open = Some(fence);
+            } else if self.patience > 0 && self.text[at..].starts_with(['i', 'e']) {
+                if let Some(end) = esm::end(self.text, at) {
+                    esm::read(self.text, Span::new(at, end), names);
+                    self.esm.push(Span::new(at, end));
+                    at = end.max(next);
+                    continue;
+                }
+                if ["import", "export"].iter().any(|word| self.text[at..].starts_with(word)) {
+                    self.patience = self.patience.saturating_sub(self.text.len() - at);
+                }
+            }
+            at = next;
+        }
+    }
+
     /// `import` and `export` at the head of a page or after an empty line.
     fn esm(&mut self) -> bool {
-        if !self.text[self.at..].starts_with(['i', 'e']) {
-            return false;
-        }
-        let Some(end) = esm::end(self.text, self.at) else { return false };
-        self.at = end;
+        let Ok(index) = self.esm.binary_search_by_key(&self.at, |span| span.start) else { return false };
+        self.at = self.esm[index].end;
         true
     }
 

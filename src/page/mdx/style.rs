@@ -10,12 +10,15 @@ pub(crate) fn css(object: &str) -> String {
         let Some((name, value)) = declaration.split_once(':') else { continue };
         let name = kebab(name.trim().trim_matches(['"', '\'']));
         let known = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
-        let Some(value) = plain(value, &Constants::new()).filter(|value| known && !value.is_empty()) else { continue };
+        let Some(value) = plain(value, &Constants::new()).filter(|value| known && !value.is_empty()) else {
+            continue;
+        };
         if value.contains([';', '{', '}', '<', '\\']) {
             continue;
         }
         let is_number = value.parse::<f64>().is_ok_and(|number| number != 0.0);
-        let unitless = ["opacity", "flex", "z-index", "line-height", "font-weight", "order", "flex-grow", "flex-shrink"];
+        let unitless =
+            ["opacity", "flex", "z-index", "line-height", "font-weight", "order", "flex-grow", "flex-shrink"];
         let unit = if is_number && !unitless.contains(&name.as_str()) { "px" } else { "" };
         css.push_str(&format!("{name}:{value}{unit};"));
     }
@@ -62,7 +65,10 @@ mod tests {
     #[test]
     fn objects_become_declarations() {
         for (object, expected) in [
-            ("{ maxWidth: '30%', margin: 0, padding: 4, opacity: 1 }", "max-width:30%;margin:0;padding:4px;opacity:1;"),
+            (
+                "{ maxWidth: '30%', margin: 0, padding: 4, opacity: 1 }",
+                "max-width:30%;margin:0;padding:4px;opacity:1;",
+            ),
             ("{background: 'rgba(0, 0, 0, 0.5)', ...rest, color: theme.x}", "background:rgba(0, 0, 0, 0.5);"),
             ("{}", ""),
             ("{a: 'x;y'}", ""),

@@ -274,8 +274,20 @@ mod tests {
     #[test]
     fn angle_brackets_that_are_no_tags_are_none() {
         for text in [
-            "<｜tool▁call▁end｜>", "< b", "<https://a.example>", "<1>", "<|im_start|>", "<a@b.example>", "<a <b>", "<a b=>",
-            "<a b=\"c>", "<A b={c>", "<a\"b\">", "</a b>", "<", "<a",
+            "<｜tool▁call▁end｜>",
+            "< b",
+            "<https://a.example>",
+            "<1>",
+            "<|im_start|>",
+            "<a@b.example>",
+            "<a <b>",
+            "<a b=>",
+            "<a b=\"c>",
+            "<A b={c>",
+            "<a\"b\">",
+            "</a b>",
+            "<",
+            "<a",
         ] {
             assert_eq!(tag(text, 0), None, "{text}");
         }

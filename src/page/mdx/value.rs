@@ -27,9 +27,8 @@ pub(crate) fn shown(written: &str, constants: &Constants) -> Shown {
     if let Some(text) = plain(inner, constants) {
         return Shown::Text(text);
     }
-    let path = |text: &str| {
-        !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || "_$.?[]".contains(c))
-    };
+    let path =
+        |text: &str| !text.is_empty() && text.chars().all(|c| c.is_alphanumeric() || "_$.?[]".contains(c));
     let root = inner.split(['.', '[', '?', '(']).next().unwrap_or_default();
     if ["props", "frontMatter", "frontmatter", "children", "contentTitle"].contains(&root) {
         return Shown::Computed;
@@ -38,7 +37,8 @@ pub(crate) fn shown(written: &str, constants: &Constants) -> Shown {
         // A name that the page does not know is no expression: MDX would fail on it.
         return if constants.contains_key(root) { Shown::Computed } else { Shown::NoExpression };
     }
-    let calls = inner.contains("=>") || inner.contains(".map(") || inner.contains("&&") || inner.contains(" ? ");
+    let calls =
+        inner.contains("=>") || inner.contains(".map(") || inner.contains("&&") || inner.contains(" ? ");
     let element = inner.starts_with(['<', '(']) && inner.contains('<');
     let call = inner.ends_with(')') && path(inner.split('(').next().unwrap_or_default());
     // `{"a": 1}` in prose is JSON.
@@ -71,7 +71,10 @@ pub(crate) fn plain(written: &str, constants: &Constants) -> Option<String> {
     if matches!(inner, "true" | "false" | "null" | "undefined") {
         return Some(String::new());
     }
-    if !inner.is_empty() && inner.parse::<f64>().is_ok() && inner.starts_with(|c: char| c.is_ascii_digit() || c == '-') {
+    if !inner.is_empty()
+        && inner.parse::<f64>().is_ok()
+        && inner.starts_with(|c: char| c.is_ascii_digit() || c == '-')
+    {
         return Some(inner.to_owned());
     }
     if let Some(text) = constants.get(inner) {

@@ -43,7 +43,8 @@ pub fn check<'a>(
             let mut found = parsed.findings.clone();
             let mut proof = verify(&parsed.page, &context);
             found.append(&mut proof.findings);
-            let (hrefs, links) = resolve(&parsed.page, &parsed.route.url, sitemap, base, layout).take(&mut found);
+            let (hrefs, links) =
+                resolve(&parsed.page, &parsed.route.url, sitemap, base, layout).take(&mut found);
             crate::diagnostic::finding::sort(&mut found);
             settle::silence(&parsed.page, found, known).map(|silenced| CheckedPage {
                 parsed,

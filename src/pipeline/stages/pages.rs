@@ -59,7 +59,8 @@ pub fn pages(scene: &Scene<'_>, findings: &mut Vec<Diagnostic>) -> Vec<ParsedPag
     let sources: Vec<_> = scene.inputs.pages.values().collect();
     let layout = &scene.inputs.site.layout;
     let components = components(layout);
-    let parse = |source: &&Arc<SourceFile>| page::parse_as(source, layout.dialect_of(source.path()), &components);
+    let parse =
+        |source: &&Arc<SourceFile>| page::parse_as(source, layout.dialect_of(source.path()), &components);
     let parsed: Vec<Checked<Page>> = sources.par_iter().map(parse).collect();
     let mut pages = Vec::with_capacity(parsed.len());
     for checked in parsed {

@@ -1,0 +1,217 @@
+//! What the pass over a page gives the Markdown parser to read.
+
+use proptest::prelude::*;
+
+use super::reading::Part;
+use super::scan::read;
+use crate::page::tree::{Node, NodeKind, render_plain};
+use crate::page::{Page, parse_as};
+use crate::text::SourceFile;
+use crate::world::layout::Dialect;
+
+fn reading(text: &str) -> String {
+    read(text, 0, Dialect::Docusaurus, &[]).0.text
+}
+
+fn page(text: &str) -> Page {
+    parse_as(&SourceFile::new("docs/a.mdx", text), Dialect::Docusaurus, &[]).value
+}
+
+/// The kinds of nodes, as an outline.
+fn outline(nodes: &[Node]) -> String {
+    let mut out = String::new();
+    for node in nodes {
+        let name = match &node.kind {
+            NodeKind::Text(text) => format!("\"{text}\""),
+            NodeKind::Tabs { .. } => "tabs".into(),
+            NodeKind::Tab { .. } => "tab".into(),
+            NodeKind::Details { .. } => "details".into(),
+            NodeKind::Admonition { kind, .. } => kind.name().into(),
+            NodeKind::Element(_) => "element".into(),
+            NodeKind::InlineElement(_) => "inline".into(),
+            NodeKind::Paragraph => "p".into(),
+            NodeKind::CodeBlock(_) => "code".into(),
+            NodeKind::List(_) => "list".into(),
+            NodeKind::Item => "item".into(),
+            NodeKind::Title => "title".into(),
+            NodeKind::SoftBreak => "/".into(),
+            NodeKind::Leaf(_) => "leaf".into(),
+            other => format!("{other:?}").to_lowercase(),
+        };
+        let inner = outline(&node.children);
+        let inner = if inner.is_empty() { inner } else { format!("({inner})") };
+        out.push_str(&format!("{}{name}{inner}", if out.is_empty() { "" } else { " " }));
+    }
+    out
+}
+
+#[test]
+fn tags_on_lines_of_their_own_hold_blocks() {
+    for (text, expected) in [
+        (
+            "<Tabs>\n  <TabItem value=\"a\">\n\n    Text\n\n  </TabItem>\n</Tabs>\n",
+            "tabs(tab(title(\"a\") p(\"Text\")))",
+        ),
+        ("<Note>Short.</Note>\n", "note(p(\"Short.\"))"),
+        (
+            "<Note>\n  Some *text*\n  goes on</Note>\nAfter\n",
+            "note(p(\"Some \" emphasis(\"text\") / \"goes on\")) p(\"After\")",
+        ),
+        ("<details><summary>S</summary>\n\nB\n\n</details>\n", "element(element(\"S\") p(\"B\"))"),
+        ("- a\n\n  <Tip>\n  b\n  </Tip>\n- c\n", "list(item(p(\"a\") tip(p(\"b\"))) item(p(\"c\")))"),
+        ("<Tip>\n- a\n- b\n  </Tip>\nc\n", "tip(list(item(\"a\") item(\"b\"))) p(\"c\")"),
+        ("<Foo>\n\nA\n\n</Foo>\n", "p(\"A\")"),
+        ("<>\n\nA\n\n</>\n", "p(\"A\")"),
+        ("<Note>\nA\n\nB\n", "note(p(\"A\") p(\"B\"))"),
+        ("A <b>c</b> d<br/>e\n", "p(\"A \" inline(\"c\") \" d\" inline \"e\")"),
+        (":::note[A *b*]\n\n<Tip>\nx\n\n:::\n", "note(title(\"A \" emphasis(\"b\")) tip(p(\"x\")))"),
+        (":::unknown\n\nText\n\n:::\n", "p(\":::unknown\") p(\"Text\") p(\":::\")"),
+        ("> <Note>\n> a\n> </Note>\n", "blockquote(note(p(\"a\")))"),
+    ] {
+        assert_eq!(outline(&page(text).tree), expected, "{text}");
+    }
+}
+
+#[test]
+fn what_mdx_would_refuse_is_text() {
+    for (text, expected) in [
+        ("a < b and <｜tool▁call▁end｜>\n", "a < b and <｜tool▁call▁end｜>"),
+        ("Set {PORT} and {\"a\": 1}\n", "Set {PORT} and {\"a\": 1}"),
+        ("Vec<String> and <placeholder> stay\n", "Vec<String> and <placeholder> stay"),
+        ("<placeholder>\n\nstays\n", "<placeholder>\nstays"),
+        ("`<Foo>` and `{x}`\n", "<Foo> and {x}"),
+        ("\\<Foo> \\{x}\n", "<Foo> {x}"),
+        ("See <https://a.example>.\n", "See https://a.example."),
+        ("{unclosed and <Foo\n", "{unclosed and <Foo"),
+        ("import the module first\n", "import the module first"),
+    ] {
+        assert_eq!(render_plain(&page(text).tree), expected, "{text}");
+    }
+}
+
+#[test]
+fn esm_comments_and_expressions_are_no_text() {
+    let text = "import A from 'a'\n\nexport const v = '1.2'\n\n# T {/* #own */}\n\n{/* hidden */}\n\nv{v} {' '}x{f(1)} {frontMatter.title}\n\nimport B from 'b'\n\nEnd\n";
+    let page = page(text);
+    assert_eq!(render_plain(&page.tree), "T\nv1.2  x \nEnd");
+    assert_eq!(&*page.headings[0].anchor, "own");
+    assert_eq!(page.headings[0].explicit.unwrap().of(text), "own");
+    assert_eq!(page.unread.len(), 2);
+}
+
+#[test]
+fn indentation_is_no_code_and_code_keeps_its_own() {
+    let text = "<Steps>\n    <Step title=\"A\">\n        Text\n\n        ```bash\n        a \\\n          --b\n\n\tc\n        ```\n        - x\n          - y\n    </Step>\n</Steps>\n\n      plain\n";
+    let page = page(text);
+    assert_eq!(page.snippets[0].code.text(), "a \\\n  --b\n\nc\n");
+    let at = page.snippets[0].code.text().find("--b").unwrap();
+    let place = page.snippets[0].code.locate(crate::text::Span::new(at, at + 3));
+    assert_eq!((place.text(), place.start().line), ("--b", 7));
+    let expected = "element(element(p(strong(\"A\")) p(\"Text\") code list(item(\"x\" list(item(\"y\")))))) p(\"plain\")";
+    assert_eq!(outline(&page.tree), expected);
+}
+
+#[test]
+fn positions_survive() {
+    let text = "<Card title=\"T\" href=\"./b.md\">\n  ![x](./i.png) and [y](<./c d.md>)\n</Card>\n\n<img src={require('./p.png').default} />\n";
+    let page = page(text);
+    let written: Vec<_> = page.links.iter().map(|link| link.destination_span.of(text)).collect();
+    assert_eq!(written, ["./i.png", "./c d.md", "./b.md", "require('./p.png').default"]);
+    let destinations: Vec<_> = page.links.iter().map(|link| &*link.destination).collect();
+    assert_eq!(destinations, ["./i.png", "./c d.md", "./b.md", "./p.png"]);
+}
+
+/// The words of a page, without those of ESM, tags and expressions.
+const PIECES: [&str; 34] = [
+    "word",
+    " ",
+    "\n",
+    "\n\n",
+    "<Foo>",
+    "</Foo>",
+    "<Foo a=\"b\" />",
+    "<b>",
+    "</b>",
+    "<br>",
+    "{x}",
+    "{",
+    "}",
+    "`",
+    "```\n",
+    "~~~",
+    "- ",
+    "1. ",
+    "> ",
+    "    ",
+    "\t",
+    "# ",
+    ":::note\n",
+    ":::\n",
+    "<!--",
+    "-->",
+    "{/*",
+    "*/}",
+    "import a from 'a'\n",
+    "|",
+    "*",
+    "[a](b)",
+    "<",
+    "é",
+];
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn nothing_panics_and_every_part_has_its_place(pieces in proptest::collection::vec(0..PIECES.len(), 0..60)) {
+        let text: String = pieces.iter().map(|piece| PIECES[*piece]).collect();
+        for dialect in [Dialect::Docusaurus, Dialect::Mdx] {
+            let (reading, _) = read(&text, 0, dialect, &[]);
+            for part in reading.parts(&(0..reading.text.len())) {
+                let (Part::Text(_, span) | Part::Mark(span)) = part;
+                prop_assert!(text.get(span.start..span.end).is_some());
+            }
+            let page = parse_as(&SourceFile::new("a.mdx", text.as_str()), dialect, &[]).value;
+            for node in &page.tree {
+                node.walk(&mut |node| assert!(text.get(node.span.start..node.span.end).is_some()));
+            }
+        }
+    }
+
+    #[test]
+    fn prose_loses_no_word(words in proptest::collection::vec("[a-z]{3,8}", 1..30), joints in proptest::collection::vec(0..8usize, 30)) {
+        let joints = joints.iter().map(|joint| [" ", "\n", "\n\n", "\n- ", "\n\n> ", " <b>bold</b> ", "\n<Foo>\n", "\n</Foo>\n"][*joint]);
+        let mut text = String::new();
+        for (word, joint) in words.iter().zip(joints) {
+            text.push_str(word);
+            text.push_str(joint);
+        }
+        let plain = render_plain(&page(&text).tree);
+        for word in &words {
+            prop_assert!(plain.contains(word.as_str()), "{word} in {text:?}: {plain:?}");
+        }
+    }
+}
+
+#[test]
+fn long_pages_of_nothing_but_openings_end() {
+    for piece in [
+        "<a ",
+        "<a x={",
+        "{",
+        "`",
+        "<A>",
+        "<!--",
+        "<a x=\"",
+        "``",
+        "> ",
+        "- ",
+        "<Foo>\n",
+        "export const a = {\n",
+    ] {
+        let text = piece.repeat(20_000);
+        let started = std::time::Instant::now();
+        let _ = reading(&text);
+        assert!(started.elapsed().as_secs() < 10, "{piece}");
+    }
+}
