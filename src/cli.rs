@@ -1,8 +1,8 @@
 //! The command line: every command and option, as data.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgMatches, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
 /// A documentation site that cannot publish a wrong command.
 #[derive(Debug, Parser)]
@@ -14,6 +14,30 @@ pub struct Cli {
     /// When to use colours
     #[arg(long, value_enum, default_value_t = Color::Auto, global = true)]
     pub color: Color,
+}
+
+impl Cli {
+    /// Reads the command line of the process; ends it with usage where that can't be read.
+    pub fn read() -> Self {
+        let matches = Self::command().get_matches();
+        Self::from_matches(&matches).unwrap_or_else(|error| error.exit())
+    }
+
+    /// The command line in what clap made of it. The order of `--format` and `--output` counts.
+    ///
+    /// # Errors
+    /// What clap says.
+    pub fn from_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let mut cli = Self::from_arg_matches(matches)?;
+        if let (Command::Check(check), Some(("check", given))) = (&mut cli.command, matches.subcommand()) {
+            check.order = Order { formats: places(given, "format"), outputs: places(given, "output") };
+        }
+        Ok(cli)
+    }
+}
+
+fn places(given: &ArgMatches, name: &str) -> Vec<usize> {
+    given.indices_of(name).map(Iterator::collect).unwrap_or_default()
 }
 
 /// When to use colours.
@@ -90,15 +114,78 @@ pub struct Check {
     /// How to write the findings; can be given several times, each followed by its `--output`
     #[arg(long, value_enum)]
     pub format: Vec<Format>,
-    /// Write the report to a file instead of standard output
+    /// Write the report to a file instead of standard output; belongs to the `--format` before it
     #[arg(long, value_name = "FILE")]
     pub output: Vec<PathBuf>,
+    /// Where both stand on the command line
+    #[arg(skip)]
+    pub order: Order,
     /// Treat the findings of a rule, or all `warnings`, as errors
     #[arg(long, value_name = "RULE|warnings")]
     pub deny: Vec<String>,
     /// Judge every snippet for this engine version, as in `sglang@0.5.23`
     #[arg(long, value_name = "ENGINE@VERSION")]
     pub against: Option<String>,
+    /// Findings that this file knows don't fail; new ones do
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Write the findings of this run to the baseline
+    #[arg(long, requires = "baseline")]
+    pub update_baseline: bool,
+}
+
+/// The places of `--format` and `--output` on the command line.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Order {
+    /// Of each `--format`.
+    pub formats: Vec<usize>,
+    /// Of each `--output`.
+    pub outputs: Vec<usize>,
+}
+
+impl Check {
+    /// The reports that are asked for, each with its file. An `--output` belongs to the `--format` before it; where
+    /// there is one of each, they belong together in any order.
+    ///
+    /// # Errors
+    /// Says which `--output` has no format, which format has two, or which two would be mixed on standard output.
+    pub fn reports(&self) -> Result<Vec<(Format, Option<&Path>)>, String> {
+        if self.format.is_empty() {
+            let output = self.output.first().map(PathBuf::as_path);
+            return match self.output.len() {
+                0 | 1 => Ok(vec![(Format::Human, output)]),
+                _ => Err("there are several `--output` and no `--format`".into()),
+            };
+        }
+        let mut reports: Vec<(Format, Option<&Path>)> =
+            self.format.iter().map(|format| (*format, None)).collect();
+        for (number, output) in self.output.iter().enumerate() {
+            let place = self.order.outputs.get(number).copied().unwrap_or(usize::MAX);
+            let before = self.order.formats.iter().filter(|format| **format < place).count();
+            let owner = if self.format.len() == 1 { 1 } else { before };
+            let Some((format, taken)) = owner.checked_sub(1).and_then(|owner| reports.get_mut(owner)) else {
+                return Err(format!(
+                    "`--output {}` stands before all formats; put it behind its `--format`",
+                    output.display()
+                ));
+            };
+            if taken.is_some() {
+                let name = format.name();
+                return Err(format!(
+                    "`--format {name}` has two `--output`; repeat the format for the second"
+                ));
+            }
+            *taken = Some(output);
+        }
+        let printed = reports.iter().filter(|(format, to)| to.is_none() && *format != Format::Human);
+        let printed: Vec<&str> = printed.map(|(format, _)| format.name()).collect();
+        if let [first, second, ..] = printed[..] {
+            return Err(format!(
+                "`{first}` and `{second}` would be mixed on standard output; give one of them an `--output`"
+            ));
+        }
+        Ok(reports)
+    }
 }
 
 /// `shardbook serve`.
@@ -208,6 +295,20 @@ pub enum Format {
     Sarif,
     /// JUnit XML.
     Junit,
+}
+
+impl Format {
+    /// The name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Human => "human",
+            Self::Concise => "concise",
+            Self::Json => "json",
+            Self::Github => "github",
+            Self::Sarif => "sarif",
+            Self::Junit => "junit",
+        }
+    }
 }
 
 /// The languages that `verify` reads.

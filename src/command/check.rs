@@ -1,16 +1,21 @@
 //! `shardbook check`: everything that `build` checks, without publishing.
 
+use std::path::Path;
 use std::time::Instant;
 
 use super::output::{Terminal, fails};
+use super::report::{self, Results};
 use super::{Failure, Outcome};
-use crate::cli::{self, Format};
-use crate::diagnostic::report::{Counts, concise, github, json, junit, sarif};
-use crate::diagnostic::{Diagnostic, Level};
+use crate::cli;
+use crate::diagnostic::report::{Counts, concise, plural};
+use crate::diagnostic::{Checked, Diagnostic, Level};
 use crate::engine::version::Version;
+use crate::pipeline::baseline::{Baseline, Parted};
 use crate::pipeline::load::load;
-use crate::pipeline::{Built, Options, rules, run as run_pipeline};
-use crate::world::{Disk, embedded};
+use crate::pipeline::{Options, rules, run as run_pipeline};
+use crate::text::SourceFile;
+use crate::world::site::Site;
+use crate::world::{Disk, World as _};
 
 pub(super) fn run(options: &cli::Check, terminal: &Terminal) -> Result<Outcome, Failure> {
     let started = Instant::now();
@@ -19,33 +24,37 @@ pub(super) fn run(options: &cli::Check, terminal: &Terminal) -> Result<Outcome, 
         return Err(format!("there is no folder `{}`", root.display()));
     }
     let against = options.against.as_deref().map(version).transpose()?;
+    let reports = options.reports()?;
+    let known =
+        options.baseline.as_deref().map(|path| read_baseline(path, options.update_baseline)).transpose()?;
+    deny(&options.deny, &mut [])?;
+    let scope = Scope::new(root, &options.paths)?;
     let loaded = load(&Disk::new(root)).map_err(|error| format!("{}: {error}", root.display()))?;
     let (inputs, mut findings) = (loaded.value, loaded.findings);
     let wanted = Options { drafts: true, against, render: true };
     let built = run_pipeline(&inputs, &wanted, &|stage| terminal.progress(stage)).take(&mut findings);
     terminal.clear();
-    deny(&options.deny, &mut findings)?;
-    within(&options.paths, &mut findings);
+    findings.retain(|finding| scope.holds(finding.primary.location.source.path()));
     crate::diagnostic::finding::sort(&mut findings);
-    let formats = if options.format.is_empty() { vec![Format::Human] } else { options.format.clone() };
-    if options.output.len() > formats.len() {
-        return Err("there are more `--output` than `--format`".into());
+    let mut parted = Parted { new: findings, ..Parted::default() };
+    if let (Some(baseline), Some(path)) = (known, &options.baseline) {
+        parted = settle(baseline, path, parted.new, options.update_baseline, &scope, &inputs.site)?;
     }
-    let mut outputs = options.output.iter().rev();
-    // The last formats go to the files, so that a first `--format human` is for the terminal.
-    for format in formats.iter().rev() {
-        let text = report(*format, &findings, &built)?;
-        match (outputs.next(), text) {
-            (Some(path), Some(text)) => {
-                std::fs::write(path, text)
-                    .map_err(|error| format!("can't write `{}`: {error}", path.display()))?;
-            }
-            (Some(path), None) => return Err(format!("`human` can't be written to `{}`", path.display())),
-            (None, Some(text)) => terminal.result(&text),
-            (None, None) => terminal.findings(&findings),
-        }
+    let mut findings = parted.new;
+    deny(&options.deny, &mut findings)?;
+    let mut summary = built.summary.text(Counts::of(&findings), started.elapsed());
+    if let Some(path) = &options.baseline {
+        let mended = if parted.mended > 0 { format!(", {} mended", parted.mended) } else { String::new() };
+        let known = plural(parted.known.len(), "finding");
+        summary.push_str(&format!("{known} known from the baseline `{}`{mended}\n", path.display()));
     }
-    terminal.say(&built.summary.text(Counts::of(&findings), started.elapsed()));
+    let files = built.files.iter().map(String::as_str).filter(|file| scope.holds(file)).collect();
+    let mut suppressed = report::suppressed(&built, &parted.known, options.baseline.as_deref());
+    suppressed.retain(|one| scope.holds(one.finding.primary.location.source.path()));
+    let folder = report::folder(root);
+    let results = Results { findings: &findings, suppressed, built: &built, files, folder, summary };
+    report::write(&reports, &results, terminal)?;
+    terminal.say(&results.summary);
     Ok(if fails(&findings, inputs.site.fail_on) { Outcome::Findings } else { Outcome::Clean })
 }
 
@@ -73,49 +82,85 @@ fn deny(names: &[String], findings: &mut [Diagnostic]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Keeps the findings in some files and folders.
-fn within(paths: &[String], findings: &mut Vec<Diagnostic>) {
-    if paths.is_empty() {
-        return;
+/// The files and folders that findings are wanted of.
+struct Scope(Vec<String>);
+
+impl Scope {
+    /// Takes paths as they are seen from the site's folder or from the current one, as editors and hooks give them.
+    fn new(root: &Path, paths: &[String]) -> Result<Self, Failure> {
+        let root =
+            root.canonicalize().map_err(|error| format!("can't read `{}`: {error}", root.display()))?;
+        let paths = paths.iter().map(|path| {
+            let inside = [root.join(path), Path::new(path).to_owned()]
+                .into_iter()
+                .filter_map(|path| path.canonicalize().ok()?.strip_prefix(&root).ok().map(Path::to_owned))
+                .next();
+            let inside = inside.ok_or_else(|| format!("there is no file or folder `{path}` in the site"))?;
+            let parts: Vec<_> = inside.iter().map(|part| part.to_string_lossy()).collect();
+            Ok(parts.join("/"))
+        });
+        paths.collect::<Result<_, _>>().map(Self)
     }
-    let paths: Vec<String> =
-        paths.iter().map(|path| path.trim_start_matches("./").trim_end_matches('/').to_owned()).collect();
-    findings.retain(|finding| {
-        let at = finding.primary.location.source.path();
-        paths.iter().any(|path| {
-            at == path || at.strip_prefix(path.as_str()).is_some_and(|rest| rest.starts_with('/'))
-        })
-    });
+
+    fn holds(&self, file: &str) -> bool {
+        let below = |path: &String| {
+            path.is_empty()
+                || file
+                    .strip_prefix(path.as_str())
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        self.0.is_empty() || self.0.iter().any(below)
+    }
 }
 
-/// The report in a format; none for people, whose report goes to the terminal.
-fn report(format: Format, findings: &[Diagnostic], built: &Built) -> Result<Option<String>, Failure> {
-    Ok(Some(match format {
-        Format::Human => return Ok(None),
-        Format::Concise => findings.iter().map(|finding| concise::line(finding) + "\n").collect(),
-        Format::Json => {
-            json::render(findings, built.summary.json()).map_err(|error| error.to_string())? + "\n"
+/// Reads the baseline. That there is none yet is right only when one is to be written.
+fn read_baseline(path: &Path, update: bool) -> Result<Baseline, Failure> {
+    let shown = path.display().to_string();
+    let bytes = match Disk::new(".").read(&shown) {
+        Ok(bytes) => bytes,
+        Err(error) if update && error.kind() == std::io::ErrorKind::NotFound => {
+            return Ok(Baseline::default());
         }
-        Format::Github => github::render(findings),
-        Format::Sarif => {
-            let pages: Vec<(String, String)> = embedded::files("content/rules")
-                .into_iter()
-                .filter_map(|path| {
-                    let text = String::from_utf8(embedded::read(&path)?.into_owned()).ok()?;
-                    Some((path, text))
-                })
-                .collect();
-            let help = |rule: &'static crate::diagnostic::Rule| {
-                let path = format!("content/rules/{}.md", rule.name);
-                let text = pages.iter().find(|(known, _)| *known == path).map(|(_, text)| text.as_str());
-                sarif::RuleHelp { markdown: text, url: None }
-            };
-            let log = sarif::render(findings, &built.silenced, help);
-            serde_json::to_string_pretty(&log).map_err(|error| error.to_string())? + "\n"
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            return Err(format!("there is no baseline `{shown}`; `--update-baseline` writes one"));
         }
-        Format::Junit => {
-            let files: Vec<&str> = built.files.iter().map(String::as_str).collect();
-            junit::render(findings, &files)
+        Err(error) => return Err(format!("can't read the baseline `{shown}`: {error}")),
+    };
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        format!("{shown}: the baseline is not UTF-8: byte {valid} begins no character")
+    })?;
+    let Checked { value, findings } = Baseline::read(&SourceFile::new(shown, text));
+    if findings.is_empty() {
+        return Ok(value);
+    }
+    let lines: Vec<String> = findings.iter().map(concise::line).collect();
+    Err(format!("the baseline can't be read:\n{}", lines.join("\n")))
+}
+
+/// Parts the findings by the baseline, which is written first where that is asked for.
+fn settle(
+    baseline: Baseline,
+    path: &Path,
+    findings: Vec<Diagnostic>,
+    update: bool,
+    scope: &Scope,
+    site: &Site,
+) -> Result<Parted, Failure> {
+    let looked_at = |file: &str| scope.holds(file);
+    let mut baseline = baseline;
+    if update {
+        let text = baseline.updated(&findings, looked_at);
+        baseline = Baseline::read(&SourceFile::new(path.display().to_string(), text.as_str())).value;
+        std::fs::write(path, text).map_err(|error| format!("can't write `{}`: {error}", path.display()))?;
+    }
+    let mut parted = baseline.part(findings, looked_at);
+    for finding in &mut parted.new {
+        if let Some(level) = site.level(finding.rule.name) {
+            finding.level = level;
         }
-    }))
+    }
+    parted.new.retain(|finding| finding.level != Level::Off);
+    crate::diagnostic::finding::sort(&mut parted.new);
+    Ok(parted)
 }

@@ -8,6 +8,7 @@ mod compile;
 mod explain;
 mod init;
 mod output;
+mod report;
 mod serve;
 mod shell;
 mod verify;

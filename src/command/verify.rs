@@ -83,9 +83,9 @@ pub(super) fn run(options: &cli::Verify, terminal: &Terminal) -> Result<Outcome,
             terminal
                 .result(&findings.iter().map(|finding| concise::line(finding) + "\n").collect::<String>());
         }
-        Format::Github => terminal.result(&github::render(&findings)),
+        Format::Github => terminal.result(&github::render(&findings, "")),
         Format::Json => {
-            let text = json::render(&findings, summary).map_err(|error| error.to_string())?;
+            let text = json::render(&findings, &[], summary).map_err(|error| error.to_string())?;
             terminal.result(&(text + "\n"));
         }
         Format::Sarif | Format::Junit => return Err("`verify` writes human, concise, json and github".into()),

@@ -4,6 +4,7 @@
 //! [`run`] is a pure function of what [`load`] read: `build`, `check` and `serve` call the same one and differ only
 //! in where the artifact goes. Every stage works on all pages at once, in parallel, and gives back what it found.
 
+pub mod baseline;
 pub mod engines;
 pub mod load;
 pub mod rules;

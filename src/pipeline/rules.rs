@@ -5,7 +5,7 @@ use crate::diagnostic::Rule;
 use crate::engine;
 use crate::links;
 use crate::page;
-use crate::pipeline::{engines, load, settle};
+use crate::pipeline::{baseline, engines, load, settle};
 use crate::render::templates;
 use crate::verify::{self, rules::LAUNCH_RULES};
 use crate::world::reader;
@@ -38,6 +38,7 @@ pub fn all() -> Vec<&'static Rule> {
     rules.extend([&templates::TEMPLATE]);
     rules.extend(load::RULES);
     rules.extend(settle::RULES);
+    rules.extend([&baseline::MENDED]);
     rules.sort_by_key(|rule| rule.name);
     rules.dedup_by_key(|rule| rule.name);
     rules

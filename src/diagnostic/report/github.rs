@@ -3,17 +3,62 @@
 use super::Counts;
 use crate::diagnostic::{Diagnostic, Level};
 
-/// One `::error …::` line per finding and a last line with the counts, since the host shows only the first ten
-/// annotations of each level and cuts the others off without a word.
-pub fn render(findings: &[Diagnostic]) -> String {
-    let mut text: String = findings.iter().map(annotation).collect();
-    if !findings.is_empty() {
-        text.push_str(&format!("::notice title=shardbook::{}\n", Counts::of(findings).sentence()));
+/// The host shows this many annotations of each level of a step, and drops the others without a word.
+const SHOWN: usize = 10;
+
+/// Most findings in a step's summary, which the host limits to 1 MiB.
+const SUMMARISED: usize = 200;
+
+/// One `::error …::` line per finding, the gravest first, and before them one with the counts where the host will
+/// not show them all. `folder` leads from the repository to the site, with a slash at its end.
+pub fn render(findings: &[Diagnostic], folder: &str) -> String {
+    let counts = Counts::of(findings);
+    let mut text = String::new();
+    if [counts.errors, counts.warnings, counts.notes].into_iter().any(|count| count > SHOWN) {
+        let sentence = counts.sentence();
+        let message =
+            format!("{sentence}; only the first {SHOWN} of each are shown here, and all are in the log");
+        text.push_str(&format!("::notice title=shardbook::{}\n", data(&message)));
+    }
+    for level in [Level::Error, Level::Warning, Level::Note] {
+        text.extend(findings.iter().filter(|finding| finding.level == level).map(|f| annotation(f, folder)));
     }
     text
 }
 
-fn annotation(finding: &Diagnostic) -> String {
+/// A run as the Markdown that the host shows on the page of a workflow.
+pub fn summary(findings: &[Diagnostic], summary: &str) -> String {
+    let mut text = format!("## shardbook: {}\n\n", Counts::of(findings).sentence());
+    if !findings.is_empty() {
+        text.push_str("| Place | Rule | Finding |\n|---|---|---|\n");
+    }
+    let mut sorted: Vec<&Diagnostic> = findings.iter().collect();
+    sorted.sort_by(|a, b| b.level.cmp(&a.level));
+    for finding in sorted.iter().take(SUMMARISED) {
+        let at = &finding.primary.location;
+        let start = at.start();
+        let place = format!("{}:{}:{}", at.source.path(), start.line, start.column);
+        let mut said = finding.message.clone();
+        if let Some(help) = finding.help.first() {
+            said.push_str(&format!(" ({help})"));
+        }
+        let row =
+            [place, format!("{} `{}`", finding.level, finding.rule.name), said].map(|cell| cell_text(&cell));
+        text.push_str(&format!("| {} |\n", row.join(" | ")));
+    }
+    if findings.len() > SUMMARISED {
+        text.push_str(&format!("\n{} more are in the log.\n", findings.len() - SUMMARISED));
+    }
+    text.push_str(&format!("\n```text\n{}\n```\n", summary.trim_end().replace("```", "` ` `")));
+    text
+}
+
+/// Text for one cell of a table.
+fn cell_text(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('|', "\\|").replace('<', "&lt;").replace(['\n', '\r'], " ")
+}
+
+fn annotation(finding: &Diagnostic, folder: &str) -> String {
     let at = &finding.primary.location;
     let (start, end) = (at.start(), at.end());
     let command = match finding.level {
@@ -34,7 +79,7 @@ fn annotation(finding: &Diagnostic) -> String {
     };
     format!(
         "::{command} file={},line={},endLine={}{columns},title={}::{}\n",
-        property(at.source.path()),
+        property(&format!("{folder}{}", at.source.path())),
         start.line,
         end.line,
         property(finding.rule.name),
@@ -62,11 +107,23 @@ mod tests {
     fn special_characters_are_escaped() {
         let source = SourceFile::new("a,b.md", "word\n");
         let at = Location::new(&source, Span::new(0, 4));
-        let text = render(&[Diagnostic::new(&RULE, at, "100% wrong\nreally")]);
+        let text = render(&[Diagnostic::new(&RULE, at, "100% wrong\nreally")], "");
         assert_eq!(
             text,
-            "::error file=a%2Cb.md,line=1,endLine=1,col=1,endColumn=5,title=a/b::100%25 wrong%0Areally\n\
-             ::notice title=shardbook::1 error\n"
+            "::error file=a%2Cb.md,line=1,endLine=1,col=1,endColumn=5,title=a/b::100%25 wrong%0Areally\n"
         );
+    }
+
+    #[test]
+    fn more_than_the_host_shows_are_counted_first() {
+        let source = SourceFile::new("a.md", "word | x\n");
+        let at = Location::new(&source, Span::new(0, 6));
+        let many: Vec<_> =
+            (0..11).map(|n| Diagnostic::new(&RULE, at.clone(), format!("a | b {n}"))).collect();
+        let text = render(&many, "");
+        assert!(text.starts_with("::notice title=shardbook::11 errors; only the first 10"), "{text}");
+        assert_eq!(text.lines().count(), 12);
+        let text = summary(&many, "a summary\n");
+        assert!(text.contains("| a.md:1:1 | error `a/b` | a \\| b 10 |\n"), "{text}");
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::Counts;
+use super::{Counts, Suppressed, Suppression};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::text::Location;
 
@@ -20,6 +20,17 @@ pub struct Report<'a, S: Serialize> {
     pub counts: JsonCounts,
     /// The findings, sorted.
     pub diagnostics: Vec<Finding<'a>>,
+    /// Findings that are not held against the site: silenced at their place, or known from the baseline.
+    pub suppressed: Vec<JsonSuppressed<'a>>,
+}
+
+/// A finding that is not held against the site.
+#[derive(Debug, Serialize)]
+pub struct JsonSuppressed<'a> {
+    by: &'static str,
+    reason: &'a str,
+    #[serde(flatten)]
+    finding: Finding<'a>,
 }
 
 /// Findings by level.
@@ -82,13 +93,28 @@ struct JsonEdit<'a> {
 ///
 /// # Errors
 /// When the summary does not serialise.
-pub fn render<S: Serialize>(findings: &[Diagnostic], summary: S) -> serde_json::Result<String> {
+pub fn render<S: Serialize>(
+    findings: &[Diagnostic],
+    suppressed: &[Suppressed],
+    summary: S,
+) -> serde_json::Result<String> {
     let counts = Counts::of(findings);
     let report = Report {
         format: FORMAT,
         summary,
         counts: JsonCounts { error: counts.errors, warning: counts.warnings, note: counts.notes },
         diagnostics: findings.iter().map(finding).collect(),
+        suppressed: suppressed
+            .iter()
+            .map(|one| JsonSuppressed {
+                by: match one.kind {
+                    Suppression::InSource => "silence",
+                    Suppression::Baseline => "baseline",
+                },
+                reason: &one.reason,
+                finding: finding(&one.finding),
+            })
+            .collect(),
     };
     serde_json::to_string_pretty(&report)
 }

@@ -3,19 +3,25 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::concise;
+use super::{Suppressed, concise};
 use crate::diagnostic::{Diagnostic, Level};
 
-/// A report of all checked `files`; a file without findings is one passed test case. Notes do not fail.
-pub fn render(findings: &[Diagnostic], files: &[&str]) -> String {
-    let mut suites: BTreeMap<&str, Vec<&Diagnostic>> = files.iter().map(|file| (*file, Vec::new())).collect();
-    for finding in findings {
-        suites.entry(finding.primary.location.source.path()).or_default().push(finding);
+/// One finding and, where it is not held against the site, why.
+type Case<'a> = (&'a Diagnostic, Option<&'a str>);
+
+/// A report of all checked `files`; a file without findings is one passed test case. Notes do not fail, and
+/// `suppressed` findings are skipped.
+pub fn render(findings: &[Diagnostic], suppressed: &[Suppressed], files: &[&str]) -> String {
+    let mut suites: BTreeMap<&str, Vec<Case<'_>>> = files.iter().map(|file| (*file, Vec::new())).collect();
+    let skipped = suppressed.iter().map(|one| (&one.finding, Some(one.reason.as_str())));
+    for case in findings.iter().map(|finding| (finding, None)).chain(skipped) {
+        suites.entry(case.0.primary.location.source.path()).or_default().push(case);
     }
     let total: usize = suites.values().map(|found| found.len().max(1)).sum();
     let failed = findings.iter().filter(|finding| fails(finding)).count();
     let mut xml = format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"shardbook\" tests=\"{total}\" failures=\"{failed}\" errors=\"0\">\n"
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"shardbook\" tests=\"{total}\" failures=\"{failed}\" errors=\"0\" skipped=\"{}\">\n",
+        suppressed.len()
     );
     for (file, found) in suites {
         suite(&mut xml, file, &found);
@@ -24,24 +30,27 @@ pub fn render(findings: &[Diagnostic], files: &[&str]) -> String {
     xml
 }
 
-fn suite(xml: &mut String, file: &str, found: &[&Diagnostic]) {
+fn suite(xml: &mut String, file: &str, found: &[Case<'_>]) {
     let name = escape(file);
-    let failed = found.iter().filter(|finding| fails(finding)).count();
+    let failed = found.iter().filter(|(finding, skipped)| skipped.is_none() && fails(finding)).count();
+    let skipped = found.iter().filter(|(_, skipped)| skipped.is_some()).count();
     let tests = found.len().max(1);
     // Writing to a string cannot fail.
     let _ = writeln!(
         xml,
-        "  <testsuite name=\"{name}\" tests=\"{tests}\" failures=\"{failed}\" errors=\"0\" skipped=\"0\">"
+        "  <testsuite name=\"{name}\" tests=\"{tests}\" failures=\"{failed}\" errors=\"0\" skipped=\"{skipped}\">"
     );
     if found.is_empty() {
         let _ = writeln!(xml, "    <testcase name=\"{name}\" classname=\"shardbook\"/>");
     }
-    for finding in found {
+    for (finding, skipped) in found {
         let start = finding.primary.location.start();
         let case = escape(&format!("{} at {}:{}", finding.rule.name, start.line, start.column));
         let _ = write!(xml, "    <testcase name=\"{case}\" classname=\"{name}\">");
         let text = escape(&concise::line(finding));
-        if fails(finding) {
+        if let Some(reason) = skipped {
+            let _ = write!(xml, "<skipped message=\"{}\"/>", escape(reason));
+        } else if fails(finding) {
             let message = escape(&finding.message);
             let _ =
                 write!(xml, "<failure message=\"{message}\" type=\"{}\">{text}</failure>", finding.rule.name);
@@ -86,7 +95,7 @@ mod tests {
     fn clean_files_pass_and_findings_fail() {
         let source = SourceFile::new("a.md", "<x>\n");
         let found = Diagnostic::new(&RULE, Location::new(&source, Span::new(0, 3)), "`<x>` is \u{1} wrong");
-        let xml = render(&[found], &["a.md", "b.md"]);
+        let xml = render(&[found], &[], &["a.md", "b.md"]);
         assert!(xml.contains("tests=\"2\" failures=\"1\""), "{xml}");
         assert!(xml.contains("message=\"`&lt;x&gt;` is \u{fffd} wrong\""), "{xml}");
         assert!(xml.contains("<testcase name=\"b.md\" classname=\"shardbook\"/>"), "{xml}");

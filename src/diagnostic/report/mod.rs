@@ -9,6 +9,26 @@ pub mod sarif;
 
 use super::{Diagnostic, Level};
 
+/// Why a finding is not held against the site.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Suppression {
+    /// Its author silenced it at its place.
+    InSource,
+    /// The baseline knows it.
+    Baseline,
+}
+
+/// A finding that is not held against the site, and the reason.
+#[derive(Clone, Debug)]
+pub struct Suppressed {
+    /// The finding.
+    pub finding: Diagnostic,
+    /// Where it was said.
+    pub kind: Suppression,
+    /// What was said.
+    pub reason: String,
+}
+
 /// How many findings there are of each level.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {

@@ -4,26 +4,29 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Value, json};
 
+use super::{Suppressed, Suppression};
 use crate::diagnostic::{Diagnostic, Level, Rule};
 use crate::text::Location;
 
 /// What a log says about its rules beyond their registry entry.
-pub struct RuleHelp<'a> {
+pub struct RuleHelp {
     /// The rule's page as Markdown, if there is one.
-    pub markdown: Option<&'a str>,
+    pub markdown: Option<String>,
     /// The address of the rule's page, if the site has one.
     pub url: Option<String>,
 }
 
-/// A log of one run. `suppressed` findings are listed as such, with the reason given at their place.
-pub fn render<'a>(
+/// A log of one run. `suppressed` findings are listed as such, with their reason. `folder` leads from the repository
+/// to the site, with a slash at its end; it is empty where they are the same.
+pub fn render(
     findings: &[Diagnostic],
-    suppressed: &[(Diagnostic, String)],
-    help: impl Fn(&'static Rule) -> RuleHelp<'a>,
+    suppressed: &[Suppressed],
+    folder: &str,
+    help: impl Fn(&'static Rule) -> RuleHelp,
 ) -> Value {
     let rules: BTreeMap<&str, &'static Rule> = findings
         .iter()
-        .chain(suppressed.iter().map(|(finding, _)| finding))
+        .chain(suppressed.iter().map(|suppressed| &suppressed.finding))
         .map(|f| (f.rule.name, f.rule))
         .collect();
     let index: HashMap<&str, usize> = rules.keys().enumerate().map(|(at, name)| (*name, at)).collect();
@@ -32,11 +35,16 @@ pub fn render<'a>(
     for finding in findings {
         results.push(result(finding, &index, &mut seen));
     }
-    for (finding, reason) in suppressed {
+    for Suppressed { finding, kind, reason } in suppressed {
+        let kind = match kind {
+            Suppression::InSource => "inSource",
+            Suppression::Baseline => "external",
+        };
         let mut value = result(finding, &index, &mut seen);
-        value["suppressions"] = json!([{ "kind": "inSource", "justification": reason }]);
+        value["suppressions"] = json!([{ "kind": kind, "status": "accepted", "justification": reason }]);
         results.push(value);
     }
+    results.iter_mut().for_each(|value| below(folder, value));
     json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -53,14 +61,34 @@ pub fn render<'a>(
     })
 }
 
-fn descriptor(rule: &Rule, help: &RuleHelp<'_>) -> Value {
+/// Puts a folder before all files that a value names.
+fn below(folder: &str, value: &mut Value) {
+    match value {
+        _ if folder.is_empty() => {}
+        Value::Array(items) => items.iter_mut().for_each(|item| below(folder, item)),
+        Value::Object(entries) => {
+            for (key, value) in entries {
+                match value.get("uri").and_then(Value::as_str) {
+                    Some(path) if key == "artifactLocation" => {
+                        value["uri"] = json!(format!("{}{path}", uri(folder)))
+                    }
+                    _ => below(folder, value),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn descriptor(rule: &Rule, help: &RuleHelp) -> Value {
+    let text = help.markdown.as_deref().unwrap_or(rule.summary);
     let mut value = json!({
         "id": rule.name,
         "name": rule.name.split(['/', '-']).map(capitalised).collect::<String>(),
         "shortDescription": { "text": rule.summary },
         "fullDescription": { "text": rule.summary },
         "defaultConfiguration": { "level": level(rule.level) },
-        "help": { "text": help.markdown.unwrap_or(rule.summary), "markdown": help.markdown.unwrap_or(rule.summary) },
+        "help": { "text": text, "markdown": text },
         "properties": { "tags": [rule.group()] },
     });
     if let Some(url) = &help.url {
