@@ -31,7 +31,7 @@ pub(super) fn run(options: &cli::Check, terminal: &Terminal) -> Result<Outcome, 
     let scope = Scope::new(root, &options.paths)?;
     let loaded = load(&Disk::new(root)).map_err(|error| format!("{}: {error}", root.display()))?;
     let (inputs, mut findings) = (loaded.value, loaded.findings);
-    let wanted = Options { drafts: true, against, render: true };
+    let wanted = Options { drafts: true, against, render: true, later: false };
     let built = run_pipeline(&inputs, &wanted, &|stage| terminal.progress(stage)).take(&mut findings);
     terminal.clear();
     findings.retain(|finding| scope.holds(finding.primary.location.source.path()));

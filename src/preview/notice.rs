@@ -47,7 +47,7 @@ const WIDTH: usize = 100;
 
 /// The news for the page whose output file is `output`.
 pub fn notice(shown: &Shown, output: Option<&str>) -> Notice {
-    let bytes = output.and_then(|output| shown.artifact.get(output));
+    let bytes = output.and_then(|output| shown.get(output));
     let (page, styles) = match bytes {
         Some(bytes) => {
             let (page, styles) = fingerprint(shown, bytes);
@@ -133,7 +133,7 @@ fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
 /// The file of the site at an address that begins with its base.
 fn file<'a>(shown: &'a Shown, address: &str) -> Option<&'a [u8]> {
     let path = address.split(['?', '#']).next()?.strip_prefix(shown.base.as_str())?;
-    shown.artifact.get(path).map(|bytes| &**bytes)
+    shown.get(path).map(|bytes| &**bytes)
 }
 
 #[cfg(test)]

@@ -108,12 +108,12 @@ fn find(shown: &Shown, path: &str) -> Found {
     };
     if inside.is_empty() || inside.ends_with('/') {
         let index = format!("{inside}index.html");
-        return if shown.artifact.contains(&index) { Found::File(index) } else { Found::Nothing };
+        return if shown.contains(&index) { Found::File(index) } else { Found::Nothing };
     }
-    if shown.artifact.contains(inside) {
+    if shown.contains(inside) {
         return Found::File(inside.to_owned());
     }
-    if shown.artifact.contains(&format!("{inside}/index.html")) {
+    if shown.contains(&format!("{inside}/index.html")) {
         return Found::Elsewhere(request::encode(&format!("{}{inside}/", shown.base)));
     }
     Found::Nothing
@@ -121,7 +121,7 @@ fn find(shown: &Shown, path: &str) -> Found {
 
 /// A file of the site; a page with the script, which a page that is not there has, too.
 fn file(shown: &Shown, output: &str, status: u16) -> Reply {
-    let Some(bytes) = shown.artifact.get(output) else {
+    let Some(bytes) = shown.get(output) else {
         let empty = format!("<!doctype html><title>{status}</title><p>There is no such page.</p>\n");
         let page = reload::inject(empty.as_bytes(), "", &[]);
         return Reply::new(status, media_type("404.html"), page);

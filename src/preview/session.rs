@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 
 use crate::diagnostic::{Diagnostic, Level};
 use crate::pipeline::load::{Inputs, load};
-use crate::pipeline::{Ground, Options, run_on};
+use crate::pipeline::memo::Memo;
+use crate::pipeline::stages::Beside;
+use crate::pipeline::{Options, run_again};
 use crate::render::artifact::Artifact;
 use crate::world::World;
 
@@ -18,6 +20,8 @@ pub struct Shown {
     pub build: u64,
     /// The files, by path below the base.
     pub artifact: Artifact,
+    /// The files that list or index the whole site, made when somebody asks for them.
+    pub later: Option<Arc<Beside>>,
     /// The path that the site is published below, with slashes at both ends.
     pub base: String,
     /// The source of each page, by the page's output file.
@@ -28,6 +32,18 @@ pub struct Shown {
     pub trouble: Option<String>,
     /// Whether `build` would refuse to publish this.
     pub broken: bool,
+}
+
+impl Shown {
+    /// The bytes of a file by its path below the base, made now where they were left for later.
+    pub fn get(&self, path: &str) -> Option<&Arc<[u8]>> {
+        self.artifact.get(path).or_else(|| self.later.as_ref()?.get(path))
+    }
+
+    /// Whether there is such a file.
+    pub fn contains(&self, path: &str) -> bool {
+        self.get(path).is_some()
+    }
 }
 
 /// The newest build, and those who wait for the next.
@@ -87,8 +103,8 @@ pub struct Session {
     options: Options,
     stage: Arc<Stage>,
     last: Option<(Inputs, Vec<Diagnostic>)>,
-    /// What the pages of `last` were judged by.
-    ground: Option<Ground>,
+    /// What the run before made.
+    memo: Memo,
     /// The pages that have errors now, by output file, as they were before.
     good: BTreeMap<String, Arc<[u8]>>,
 }
@@ -104,10 +120,10 @@ impl Session {
     pub fn new(world: impl World + 'static, drafts: bool) -> Self {
         Self {
             world: Box::new(world),
-            options: Options { drafts, against: None, render: true },
+            options: Options { drafts, against: None, render: true, later: true },
             stage: Arc::new(Stage::default()),
             last: None,
-            ground: None,
+            memo: Memo::default(),
             good: BTreeMap::new(),
         }
     }
@@ -134,31 +150,30 @@ impl Session {
             return Ok(None);
         }
         let mut findings = read.clone();
-        let ground = self
-            .ground
-            .take()
-            .filter(|_| self.last.as_ref().is_some_and(|(known, _)| same_ground(known, &inputs)));
+        // Were it to fail, what it has remembered so far would be forgotten.
+        let mut memo = std::mem::take(&mut self.memo);
         let built = catch_unwind(AssertUnwindSafe(|| {
-            let ground = ground.unwrap_or_else(|| Ground::read(&inputs, &|_| {}));
-            let built = run_on(&ground, &inputs, &self.options, &|_| {});
-            (ground, built)
+            let built = run_again(&mut memo, &inputs, &self.options, &|_| {});
+            (memo, built)
         }));
-        let Ok((ground, built)) = built else {
+        let Ok((memo, built)) = built else {
             return self.keep("the site could not be built".into());
         };
-        self.ground = Some(ground);
+        self.memo = memo;
         let built = built.take(&mut findings);
         crate::diagnostic::finding::sort(&mut findings);
         let broken = findings.iter().any(|finding| finding.level >= inputs.site.fail_on);
         let sources: BTreeMap<String, String> =
             built.pages.into_iter().map(|(source, route)| (route.output(), source)).collect();
+        let later = built.later;
         let artifact = self.readable(built.artifact, &sources, &findings, inputs.site.fail_on);
         let known: HashSet<String> = old.findings.iter().map(Diagnostic::identity).collect();
         let now: HashSet<String> = findings.iter().map(Diagnostic::identity).collect();
         let new = findings.iter().filter(|finding| !known.contains(&finding.identity())).cloned().collect();
         let mended = known.difference(&now).count();
         let base = inputs.site.base_path().to_owned();
-        let shown = Shown { build: old.build + 1, artifact, base, sources, findings, trouble: None, broken };
+        let shown =
+            Shown { build: old.build + 1, artifact, later, base, sources, findings, trouble: None, broken };
         let shown = self.stage.show(shown);
         self.last = Some((inputs, read));
         Ok(Some(Rebuilt { shown, new, mended, kept: self.good.len(), took: started.elapsed() }))
@@ -173,6 +188,7 @@ impl Session {
         self.stage.show(Shown {
             build: old.build + 1,
             artifact: old.artifact.clone(),
+            later: old.later.clone(),
             base: old.base.clone(),
             sources: old.sources.clone(),
             findings: old.findings.clone(),
@@ -230,11 +246,6 @@ fn had_errors(shown: &Shown, source: &str, fail_on: Level) -> bool {
         .findings
         .iter()
         .any(|finding| finding.level >= fail_on && finding.primary.location.source.path() == source)
-}
-
-/// Whether pages are judged by the same data.
-fn same_ground(a: &Inputs, b: &Inputs) -> bool {
-    a.data == b.data && a.site.engine == b.site.engine && a.site_file == b.site_file
 }
 
 /// Whether two readings of a site are the same.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 /// All files of a built site by their path from its root, with `/` between the parts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Artifact {
-    files: BTreeMap<String, Arc<[u8]>>,
+    files: BTreeMap<Arc<str>, Arc<[u8]>>,
 }
 
 impl Artifact {
@@ -16,7 +16,7 @@ impl Artifact {
     }
 
     /// Adds a file. Gives `false`, and keeps the first, when the path is taken by other bytes.
-    pub fn add(&mut self, path: impl Into<String>, bytes: impl Into<Arc<[u8]>>) -> bool {
+    pub fn add(&mut self, path: impl Into<Arc<str>>, bytes: impl Into<Arc<[u8]>>) -> bool {
         let bytes = bytes.into();
         match self.files.entry(path.into()) {
             std::collections::btree_map::Entry::Vacant(free) => {
@@ -39,7 +39,7 @@ impl Artifact {
 
     /// All files in the order of their paths.
     pub fn files(&self) -> impl Iterator<Item = (&str, &Arc<[u8]>)> {
-        self.files.iter().map(|(path, bytes)| (path.as_str(), bytes))
+        self.files.iter().map(|(path, bytes)| (&**path, bytes))
     }
 
     /// Number of files.

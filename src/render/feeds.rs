@@ -19,7 +19,7 @@ pub struct Listed {
 }
 
 /// `sitemap.xml`; none while the site's host is not known, since the format has whole addresses only.
-pub fn sitemap(site: &SiteView, pages: &[Listed]) -> Option<String> {
+pub fn sitemap(site: &SiteView, pages: &[&Listed]) -> Option<String> {
     let mut xml = String::from(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
     );
@@ -37,7 +37,7 @@ pub fn robots(site: &SiteView) -> String {
 }
 
 /// `llms.txt`: the site's pages as Markdown links, by section.
-pub fn llms(site: &SiteView, pages: &[Listed]) -> String {
+pub fn llms(site: &SiteView, pages: &[&Listed]) -> String {
     let mut text = format!("# {}\n", site.title);
     if !site.description.is_empty() {
         text.push_str(&format!("\n> {}\n", site.description));

@@ -21,7 +21,29 @@ static GRAMMARS: LazyLock<SyntaxSet> = LazyLock::new(two_face::syntax::extra_new
 /// Highlights code, and remembers what it has highlighted: on real sites the same block stands on many pages.
 #[derive(Debug, Default)]
 pub struct Highlighter {
-    known: RwLock<HashMap<Key, Arc<str>>>,
+    known: RwLock<Known>,
+}
+
+/// What was highlighted lately, and what before that.
+#[derive(Debug, Default)]
+struct Known {
+    recent: HashMap<Key, Arc<str>>,
+    bytes: usize,
+    older: HashMap<Key, Arc<str>>,
+}
+
+/// Bytes of HTML that are remembered, twice: of what is older than that, what was not asked for again is forgotten.
+const MOST: usize = 1 << 24;
+
+impl Known {
+    fn add(&mut self, key: Key, html: &Arc<str>) {
+        if self.bytes > MOST {
+            self.older = std::mem::take(&mut self.recent);
+            self.bytes = 0;
+        }
+        self.bytes += html.len();
+        self.recent.insert(key, Arc::clone(html));
+    }
 }
 
 /// The grammar's name, and a hash of the code.
@@ -41,11 +63,14 @@ impl Highlighter {
         };
         let key = (grammar.name.as_str().into(), blake3::hash(code.as_bytes()));
         // A poisoned lock still holds whole entries: they are inserted in one step.
-        if let Some(html) = self.known.read().unwrap_or_else(std::sync::PoisonError::into_inner).get(&key) {
+        let known = self.known.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(html) = known.recent.get(&key) {
             return Arc::clone(html);
         }
-        let html: Arc<str> = marked(grammar, code).into();
-        self.known.write().unwrap_or_else(std::sync::PoisonError::into_inner).insert(key, Arc::clone(&html));
+        let older = known.older.get(&key).map(Arc::clone);
+        drop(known);
+        let html = older.unwrap_or_else(|| marked(grammar, code).into());
+        self.known.write().unwrap_or_else(std::sync::PoisonError::into_inner).add(key, &html);
         html
     }
 }

@@ -28,11 +28,14 @@ pub struct Section {
     pub text: String,
 }
 
+/// The folder of the index.
+pub const FOLDER: &str = "pagefind/";
+
 /// Builds the index and adds its files to the site, below `pagefind/`.
 ///
 /// # Errors
 /// What the library says when it can't work.
-pub fn index(records: &[Record], language: &str, artifact: &mut Artifact) -> Result<(), String> {
+pub fn index(records: &[&Record], language: &str, artifact: &mut Artifact) -> Result<(), String> {
     let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(|error| error.to_string())?;
     let files = runtime.block_on(build(records, language)).map_err(|error| error.to_string())?;
     for (path, bytes) in files {
@@ -41,14 +44,14 @@ pub fn index(records: &[Record], language: &str, artifact: &mut Artifact) -> Res
             || !(path.ends_with(".js") || path.ends_with(".css"));
         // The library brings several ready-made search boxes; the theme has its own.
         if own {
-            artifact.add(format!("pagefind/{path}"), bytes);
+            artifact.add(format!("{FOLDER}{path}"), bytes);
         }
     }
     Ok(())
 }
 
 async fn build(
-    records: &[Record],
+    records: &[&Record],
     language: &str,
 ) -> Result<Vec<(String, Vec<u8>)>, Box<dyn std::error::Error>> {
     let options = pagefind::options::PagefindServiceConfig::builder()

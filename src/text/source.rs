@@ -3,6 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use super::Span;
+use super::digest::Digest;
 
 /// One file of the site: its path from the site's root, with `/` between the parts, and its text.
 ///
@@ -12,6 +13,7 @@ pub struct SourceFile {
     path: String,
     text: String,
     line_starts: OnceLock<Vec<usize>>,
+    digest: OnceLock<Digest>,
 }
 
 /// A line and a column, both counted from 1; columns count characters, not bytes.
@@ -26,7 +28,12 @@ pub struct LineColumn {
 impl SourceFile {
     /// A file named `path` that holds `text`.
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
-        Arc::new(Self { path: path.into(), text: text.into(), line_starts: OnceLock::new() })
+        Arc::new(Self {
+            path: path.into(),
+            text: text.into(),
+            line_starts: OnceLock::new(),
+            digest: OnceLock::new(),
+        })
     }
 
     /// The path from the site's root, with `/` between the parts.
@@ -37,6 +44,11 @@ impl SourceFile {
     /// The whole text.
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// The digest of path and text.
+    pub fn digest(&self) -> Digest {
+        *self.digest.get_or_init(|| Digest::of([self.path.as_bytes(), self.text.as_bytes()]))
     }
 
     /// The line and column of a byte offset. An offset past the end is the end's; one inside a character is

@@ -1,59 +1,106 @@
 //! The check of the pages: snippets and links, and what authors silenced.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
-use rayon::prelude::*;
-
-use super::{ParsedPage, Scene};
+use super::{Map, ParsedPage, Scene};
 use crate::diagnostic::{Checked, Diagnostic};
 use crate::links::resolve::{Hrefs, LinkCounts, resolve};
-use crate::links::sitemap::Sitemap;
+use crate::pipeline::memo::Memo;
 use crate::pipeline::settle::{self, Silenced};
+use crate::text::{Digest, Digester};
 use crate::verify::page::{PageProof, verify};
 
 /// A page that was checked.
-#[derive(Debug)]
-pub struct CheckedPage<'a> {
+#[derive(Clone, Debug)]
+pub struct CheckedPage {
     /// The page.
-    pub parsed: &'a ParsedPage,
+    pub parsed: Arc<ParsedPage>,
     /// Its blocks.
-    pub proof: PageProof,
-    /// The addresses of its links.
-    pub hrefs: Hrefs,
-    /// How many links it has.
-    pub links: LinkCounts,
-    /// What its author silenced.
-    pub silenced: Vec<Silenced>,
+    pub proof: Arc<PageProof>,
+    /// Its links.
+    pub links: Arc<Links>,
+    checks: Arc<Checks>,
+    /// The digest of all that it was made from.
+    pub(super) key: Digest,
 }
 
+impl CheckedPage {
+    /// What its author silenced.
+    pub fn silenced(&self) -> &[Silenced] {
+        &self.checks.value
+    }
+}
+
+/// The links of a page.
+#[derive(Debug)]
+pub struct Links {
+    /// The addresses.
+    pub hrefs: Hrefs,
+    /// How many there are.
+    pub counts: LinkCounts,
+    findings: Vec<Diagnostic>,
+    /// The digest of the addresses and of what was found.
+    key: Digest,
+}
+
+/// What is left of the findings of a page, and what its author silenced.
+pub type Checks = Checked<Vec<Silenced>>;
+
 /// Checks all pages.
-pub fn check<'a>(
+pub fn check(
     scene: &Scene<'_>,
-    pages: &'a [ParsedPage],
-    sitemap: &Sitemap,
+    memo: &mut Memo,
+    pages: &[Arc<ParsedPage>],
+    map: &Map,
     known: &HashSet<&str>,
     findings: &mut Vec<Diagnostic>,
-) -> Vec<CheckedPage<'a>> {
+) -> Vec<CheckedPage> {
     let context = scene.context();
-    let base = scene.inputs.site.base_path();
-    let layout = &scene.inputs.site.layout;
-    let checked: Vec<Checked<CheckedPage<'a>>> = pages
-        .par_iter()
-        .map(|parsed| {
+    let judged = |parsed: &Arc<ParsedPage>| Digest::all([parsed.key, scene.keys.ground]);
+    let proofs = memo.proofs.all(pages, judged, |parsed| verify(&parsed.page, &context));
+    let linked = |parsed: &Arc<ParsedPage>| Digest::all([parsed.key, map.key]);
+    let links = memo.links.all(pages, linked, |parsed| Links::of(scene, parsed, map));
+    let key = |(parsed, links): &(&Arc<ParsedPage>, &Arc<Links>)| Digest::all([judged(parsed), links.key]);
+    let pairs: Vec<_> = pages.iter().zip(&links).collect();
+    let keys: Vec<Digest> = pairs.iter().map(key).collect();
+    let all: Vec<_> =
+        pairs.iter().zip(&proofs).zip(keys).map(|((pair, proof), key)| (pair, proof, key)).collect();
+    let checks = memo.checked.all(
+        &all,
+        |(.., key)| *key,
+        |((parsed, links), proof, _)| {
             let mut found = parsed.findings.clone();
-            let mut proof = verify(&parsed.page, &context);
-            found.append(&mut proof.findings);
-            let (hrefs, links) =
-                resolve(&parsed.page, &parsed.route.url, sitemap, base, layout).take(&mut found);
+            found.extend(proof.findings.iter().cloned());
+            found.extend(links.findings.iter().cloned());
             crate::diagnostic::finding::sort(&mut found);
-            settle::silence(&parsed.page, found, known).map(|silenced| CheckedPage {
-                parsed,
-                proof,
-                hrefs,
-                links,
-                silenced,
-            })
-        })
-        .collect();
-    checked.into_iter().map(|page| page.take(findings)).collect()
+            settle::silence(&parsed.page, found, known)
+        },
+    );
+    let checked = all.iter().zip(checks).map(|(((parsed, links), proof, key), checks)| {
+        findings.extend(checks.findings.iter().cloned());
+        CheckedPage {
+            parsed: Arc::clone(parsed),
+            proof: Arc::clone(proof),
+            links: Arc::clone(links),
+            checks,
+            key: *key,
+        }
+    });
+    checked.collect()
+}
+
+impl Links {
+    fn of(scene: &Scene<'_>, parsed: &ParsedPage, map: &Map) -> Self {
+        let site = &scene.inputs.site;
+        let mut findings = Vec::new();
+        let resolved = resolve(&parsed.page, &parsed.route.url, map, site.base_path(), &site.layout);
+        let (hrefs, counts) = resolved.take(&mut findings);
+        let mut key = Digester::default();
+        hrefs.iter().for_each(|href| key.add(href.as_bytes()));
+        if !findings.is_empty() {
+            key.add(format!("{findings:?}").as_bytes());
+        }
+        Self { hrefs, counts, findings, key: key.finish() }
+    }
 }

@@ -1,12 +1,16 @@
 //! The stages of a run, in the order of the files: what pages are judged by, the pages themselves, their rendering.
 
+mod beside;
 mod check;
+mod navigated;
 mod pages;
 mod render;
 
-pub use check::{CheckedPage, check};
-pub use pages::{ParsedPage, pages, sitemap};
-pub use render::render;
+pub use beside::Beside;
+pub use check::{CheckedPage, Checks, Links, check};
+pub use navigated::Navigated;
+pub use pages::{Map, ParsedPage, pages, sitemap};
+pub use render::{Rendered, render};
 
 use std::sync::{Arc, OnceLock};
 
@@ -20,9 +24,10 @@ use crate::diagnostic::{Checked, Diagnostic, Rule};
 use crate::engine::Engines;
 use crate::engine::version::Version;
 use crate::render::generated::{GeneratedPage, Library, Parts, Proven};
-use crate::text::{Location, SourceFile, Span};
+use crate::text::{Digest, Digester, Location, SourceFile, Span};
 use crate::verify::catalog::{ConfigurationProof, Place, prove as prove_configuration};
 use crate::verify::context::Context;
+use crate::world::layout::Layout;
 use crate::world::reader::INVALID_VALUE;
 
 /// What all stages see: the site and what its pages are judged by.
@@ -39,6 +44,45 @@ pub struct Scene<'a> {
     /// The version of snippets that name none.
     pub default_version: Version,
     diffusion_models: Vec<String>,
+    /// What results are looked up by.
+    pub(super) keys: Keys,
+}
+
+/// The digests of what all pages read.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Keys {
+    /// `site.yaml`, and what was said over it.
+    site: Digest,
+    /// What pages are judged by.
+    ground: Digest,
+    /// The files that pages of MDX may take in.
+    imports: Digest,
+}
+
+impl Keys {
+    fn new(inputs: &Inputs, ground: Digest) -> Self {
+        let mut site = Digester::default();
+        site.add_digest(inputs.site_file.as_ref().map(|file| file.digest()).unwrap_or_default());
+        site.add(inputs.site.base_url.as_bytes());
+        let mut imports = Digester::default();
+        if inputs.site.layout.content.iter().any(|folder| folder.dialect.is_mdx()) {
+            inputs
+                .pages
+                .values()
+                .chain(inputs.generators.values())
+                .for_each(|file| imports.add_digest(file.digest()));
+            for (path, asset) in &inputs.assets {
+                imports.add(path.as_bytes());
+                imports.add(&asset.bytes);
+            }
+        }
+        Self { site: site.finish(), ground, imports: imports.finish() }
+    }
+
+    /// The digest of the files that the page at `path` may take in beside those that it names.
+    fn around(&self, path: &str, layout: &Layout) -> Digest {
+        if layout.dialect_of(path).is_mdx() { self.imports } else { Digest::default() }
+    }
 }
 
 /// Compiles the catalog.
@@ -94,7 +138,14 @@ impl<'a> Scene<'a> {
         diffusion_models.sort_unstable();
         diffusion_models.dedup();
         let default_version = known.unwrap_or(newest);
-        Self { inputs, engines, catalog, options, default_version, diffusion_models }
+        let keys = Keys::default();
+        Self { inputs, engines, catalog, options, default_version, diffusion_models, keys }
+    }
+
+    /// The same with the digests that results are looked up by; `ground` is that of engines and catalog.
+    pub(super) fn with_key(mut self, ground: Digest) -> Self {
+        self.keys = Keys::new(self.inputs, ground);
+        self
     }
 
     /// What snippets are judged by.
@@ -154,7 +205,7 @@ pub fn library<'a>(
     scene: &Scene<'a>,
     proven: &'a [Proven<'a>],
     rules: &'a [&'static Rule],
-    pages: &[ParsedPage],
+    pages: &[Arc<ParsedPage>],
 ) -> Library<'a> {
     let rule_pages = pages.iter().filter_map(|page| {
         let path = page.page.source.path().strip_prefix("content/rules/")?.strip_suffix(".md")?;
@@ -179,7 +230,7 @@ const CHECKS_PAGE: &str = "content/reference/how-it-is-checked.md";
 pub fn summary(
     scene: &Scene<'_>,
     proven: &[Proven<'_>],
-    checked: &[CheckedPage<'_>],
+    checked: &[CheckedPage],
     generated: usize,
 ) -> Summary {
     let mut summary = Summary {
@@ -195,7 +246,7 @@ pub fn summary(
     };
     for page in checked {
         summary.tally.add(&page.proof.tally);
-        summary.links.add(page.links);
+        summary.links.add(page.links.counts);
     }
     summary
 }

@@ -2,16 +2,15 @@
 
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
 use super::{Generated, Scene};
 use crate::diagnostic::{Checked, Diagnostic};
 use crate::links::route::{Route, without_number};
 use crate::links::sitemap::{Sitemap, Target};
 use crate::page::{self, Component, Page};
+use crate::pipeline::memo::Memo;
 use crate::pipeline::settle::DUPLICATE_OUTPUT;
 use crate::render::assets::is_fingerprinted;
-use crate::text::{Location, SourceFile, Span};
+use crate::text::{Digest, Digester, Location, SourceFile, Span};
 use crate::world::layout::Layout;
 
 /// A page that was read, with its address.
@@ -23,9 +22,51 @@ pub struct ParsedPage {
     pub route: Route,
     /// What was found while reading it.
     pub findings: Vec<Diagnostic>,
+    /// The digest of what it was read from.
+    pub(super) key: Digest,
+    /// The digest of what links to it can see.
+    seen_by_links: Digest,
+    /// The digest of what the navigation shows of it.
+    pub(super) seen_by_navigation: Digest,
 }
 
 impl ParsedPage {
+    fn new(layout: &Layout, key: Digest, parsed: Checked<Page>) -> Self {
+        let Checked { value: page, findings } = parsed;
+        let slug = page.front_matter.slug.as_ref().map(|slug| &*slug.value);
+        let id = page.front_matter.id.as_ref().map(|id| &*id.value);
+        let route = Route::of_file(layout, page.source.path(), slug, id);
+        let mut parsed = Self {
+            page,
+            route,
+            findings,
+            key,
+            seen_by_links: Digest::default(),
+            seen_by_navigation: Digest::default(),
+        };
+        let mut seen = Digester::default();
+        seen.add(parsed.page.source.path().as_bytes());
+        seen.add(parsed.route.url.as_bytes());
+        parsed.page.anchors().for_each(|anchor| seen.add(anchor.as_bytes()));
+        for alias in &parsed.page.front_matter.aliases {
+            seen.add(b"alias");
+            seen.add(alias.value.as_bytes());
+        }
+        parsed.seen_by_links = seen.finish();
+        let mut seen = Digester::default();
+        let front_matter = &parsed.page.front_matter;
+        seen.add(parsed.route.url.as_bytes());
+        seen.add(parsed.title().as_bytes());
+        let shown = (
+            front_matter.sidebar_label.as_ref().map(|label| &*label.value),
+            front_matter.sidebar_position.map(f64::to_bits),
+            front_matter.hide_sidebar,
+        );
+        seen.add(format!("{shown:?}").as_bytes());
+        parsed.seen_by_navigation = seen.finish();
+        parsed
+    }
+
     /// The title: the page's, else its file's name.
     pub fn title(&self) -> String {
         self.page.title().map_or_else(
@@ -55,35 +96,80 @@ fn components(layout: &Layout) -> Vec<Component> {
 }
 
 /// Reads all pages. Drafts are left out unless they are asked for.
-pub fn pages(scene: &Scene<'_>, findings: &mut Vec<Diagnostic>) -> Vec<ParsedPage> {
+pub fn pages(scene: &Scene<'_>, memo: &mut Memo, findings: &mut Vec<Diagnostic>) -> Vec<Arc<ParsedPage>> {
     let sources: Vec<_> = scene.inputs.pages.values().collect();
     let layout = &scene.inputs.site.layout;
     let components = components(layout);
-    let parse =
-        |source: &&Arc<SourceFile>| page::parse_as(source, layout.dialect_of(source.path()), &components);
-    let parsed: Vec<Checked<Page>> = sources.par_iter().map(parse).collect();
-    let mut pages = Vec::with_capacity(parsed.len());
-    for checked in parsed {
-        let Checked { value: page, findings: found } = checked;
-        if page.front_matter.draft && !scene.options.drafts {
-            findings.extend(found);
-            continue;
+    let key = |source: &&Arc<SourceFile>| {
+        Digest::all([source.digest(), scene.keys.site, scene.keys.around(source.path(), layout)])
+    };
+    let parse = |source: &&Arc<SourceFile>| {
+        let parsed = page::parse_as(source, layout.dialect_of(source.path()), &components);
+        ParsedPage::new(layout, key(source), parsed)
+    };
+    let mut pages = memo.parsed.all(&sources, key, parse);
+    pages.retain(|parsed| {
+        let shown = scene.options.drafts || !parsed.page.front_matter.draft;
+        if !shown {
+            findings.extend(parsed.findings.iter().cloned());
         }
-        let slug = page.front_matter.slug.as_ref().map(|slug| &*slug.value);
-        let id = page.front_matter.id.as_ref().map(|id| &*id.value);
-        let route = Route::of_file(layout, page.source.path(), slug, id);
-        pages.push(ParsedPage { page, route, findings: found });
-    }
+        shown
+    });
     pages
 }
 
 /// The map of the built site. Two pages at one address are a finding.
 pub fn sitemap(
     scene: &Scene<'_>,
-    pages: &[ParsedPage],
+    memo: &mut Memo,
+    pages: &[Arc<ParsedPage>],
     generated: &Generated<'_>,
     findings: &mut Vec<Diagnostic>,
-) -> Sitemap {
+) -> Map {
+    let mut key = Digester::default();
+    key.add_digest(scene.keys.site);
+    for page in generated {
+        key.add(page.route.url.as_bytes());
+        page.anchors.iter().for_each(|anchor| key.add(anchor.as_bytes()));
+    }
+    for (path, asset) in &scene.inputs.assets {
+        key.add(path.as_bytes());
+        key.add(asset.source.as_bytes());
+    }
+    pages.iter().for_each(|page| key.add_digest(page.seen_by_links));
+    let key = key.finish();
+    // Findings stand in files that may have changed around them.
+    memo.sitemap.retain(|map| map.findings.is_empty());
+    let map = memo.sitemap.one(key, || make_sitemap(scene, pages, generated));
+    findings.extend(map.findings.iter().cloned());
+    Map { key, map }
+}
+
+/// The map of the site, and the digest of what it was made from.
+#[derive(Clone, Debug)]
+pub struct Map {
+    /// The digest.
+    pub(super) key: Digest,
+    map: Arc<Checked<Sitemap>>,
+}
+
+impl Map {
+    /// Whether the page at an address is a generated one: no author wrote another.
+    pub(super) fn is_generated(&self, route: &Route) -> bool {
+        self.page(&route.url).is_some_and(|target| target.source.is_none())
+    }
+}
+
+impl std::ops::Deref for Map {
+    type Target = Sitemap;
+
+    fn deref(&self) -> &Sitemap {
+        &self.map.value
+    }
+}
+
+fn make_sitemap(scene: &Scene<'_>, pages: &[Arc<ParsedPage>], generated: &Generated<'_>) -> Checked<Sitemap> {
+    let mut findings = Vec::new();
     let mut sitemap = Sitemap::default();
     for parsed in pages {
         let page = &parsed.page;
@@ -130,5 +216,5 @@ pub fn sitemap(
             }
         }
     }
-    sitemap
+    Checked::new(sitemap, findings)
 }

@@ -1,82 +1,104 @@
-//! The files of the site.
+//! The pages of the site as files.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
+use std::sync::Arc;
 
-use rayon::prelude::*;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{CheckedPage, Generated, Scene};
+use super::{Beside, CheckedPage, Generated, Map, Navigated, Scene};
 use crate::diagnostic::{Checked, Diagnostic};
 use crate::links::route::Route;
-use crate::links::sitemap::Sitemap;
+use crate::pipeline::memo::Memo;
 use crate::render::artifact::Artifact;
 use crate::render::assets::{self, is_fingerprinted};
-use crate::render::feeds::{self, Listed};
+use crate::render::feeds::Listed;
 use crate::render::generated::{self, Library};
 use crate::render::highlight::Highlighter;
 use crate::render::html::{self, Parts};
 use crate::render::page::Blocks;
-use crate::render::search::{self, Record};
+use crate::render::search::Record;
 use crate::render::templates::Templates;
-use crate::render::view::navigation::{Category, NavPage, Navigation};
-use crate::render::view::{Frame, Link, PageView, SectionLink, SiteView, toc};
+use crate::render::view::{Frame, Link, PageView, SiteView, toc};
 use crate::render::{directives, include, text};
+use crate::text::{Digest, Digester};
 use crate::verify::snippet::derive;
-use crate::world::reader::{Reader, documents};
 
 /// One rendered page: its files, and what the lists of pages say of it.
-struct Rendered {
-    files: Vec<(String, Vec<u8>)>,
-    listed: Listed,
-    record: Option<Record>,
+#[derive(Debug)]
+pub struct Rendered {
+    pub(super) files: Vec<(Arc<str>, Arc<[u8]>)>,
+    pub(super) listed: Listed,
+    pub(super) record: Option<Record>,
 }
 
-/// Renders all pages and the files beside them.
+/// Renders all pages. The files beside them are made from what comes with them, when they are wanted.
 pub fn render(
     scene: &Scene<'_>,
-    checked: &[CheckedPage<'_>],
+    memo: &mut Memo,
+    checked: &[CheckedPage],
     library: &Library<'_>,
     generated: &Generated<'_>,
-    sitemap: &Sitemap,
-) -> Checked<Artifact> {
+    map: &Map,
+) -> Checked<Option<(Artifact, Beside)>> {
     let mut findings = Vec::new();
     let mut artifact = Artifact::new();
-    let templates = match Templates::compile(&scene.inputs.templates) {
-        Ok(templates) => templates,
-        Err(finding) => return Checked::new(artifact, vec![*finding]),
-    };
+    let mut templates_key = Digester::default();
+    scene.inputs.templates.values().for_each(|file| templates_key.add_digest(file.digest()));
+    let templates_key = templates_key.finish();
+    let templates = memo.templates.one(templates_key, || Templates::compile(&scene.inputs.templates));
+    if let Err(finding) = &*templates {
+        return Checked::new(None, vec![(**finding).clone()]);
+    }
     let base = scene.inputs.site.base_path();
-    let asset = |path: &str| scene.inputs.assets.get(path).map(|asset| &*asset.bytes);
+    let asset = |path: &str| scene.inputs.assets.get(path).map(|asset| &asset.bytes);
     let addresses = assets::publish(asset, base, &mut artifact);
     for (path, asset) in scene.inputs.assets.iter().filter(|(path, _)| !is_fingerprinted(path)) {
-        artifact.add(path.as_str(), asset.bytes.clone());
+        artifact.add(path.as_str(), Arc::clone(&asset.bytes));
     }
     let versions = scene.engines.versions().map(|version| version.to_string()).collect();
     let mut site = SiteView::new(&scene.inputs.site, versions, addresses, Vec::new());
     site.version_default = scene.default_version.to_string();
     site.footer = footer(&site, library);
-    let press = Press::new(scene, &site, &templates, library, checked, generated, sitemap, &mut findings);
-    let shown: Vec<_> = generated
-        .iter()
-        .filter(|page| sitemap.page(&page.route.url).is_some_and(|target| target.source.is_none()))
-        .collect();
-    let mut rendered: Vec<Checked<Rendered>> = checked.par_iter().map(|page| press.page(page)).collect();
-    rendered.par_extend(shown.par_iter().map(|page| press.generated(page)));
-    let mut listed = Vec::with_capacity(rendered.len());
-    let mut records = Vec::with_capacity(rendered.len());
-    for page in rendered {
-        let page = page.take(&mut findings);
-        for (path, bytes) in page.files {
-            artifact.add(path, bytes);
+    let navigated = Navigated::of(scene, memo, &site, checked, generated, map, &mut findings);
+    let mut key = Digester::default();
+    key.add_digest(templates_key);
+    key.add_digest(scene.keys.site);
+    key.add_digest(scene.keys.ground);
+    key.add(format!("{site:?} {:?} {:?}", library.parts.rule_urls, library.parts.checks_url).as_bytes());
+    let press = Press {
+        scene,
+        library,
+        printer: Printer { site: Arc::new(site), templates, navigated },
+        highlighter: Arc::clone(&memo.highlighter),
+        checks_url: String::new(),
+        key: key.finish(),
+    };
+    let press = press.with_checks_url();
+    let shown: Vec<_> = generated.iter().filter(|page| map.is_generated(&page.route)).collect();
+    let mut rendered = memo.printed.all(checked, |page| press.key_of(page), |page| press.page(page));
+    let key = |page: &&generated::GeneratedPage<'_>| {
+        Digest::all([press.key, press.printer.digest(&page.route), Digest::of([page.route.url.as_bytes()])])
+    };
+    rendered.extend(memo.printed_generated.all(&shown, key, |page| press.generated(page)));
+    for page in &rendered {
+        findings.extend(page.findings.iter().cloned());
+        for (path, bytes) in &page.value.files {
+            artifact.add(Arc::clone(path), Arc::clone(bytes));
         }
-        listed.push(page.listed);
-        records.extend(page.record);
     }
-    listed.sort_by(|a, b| (a.section.as_str(), &a.url).cmp(&(b.section.as_str(), &b.url)));
-    records.sort_by(|a, b| a.url.cmp(&b.url));
-    press.beside(&listed, &records, sitemap, &mut artifact, &mut findings);
-    Checked::new(artifact, findings)
+    let api = memo.api.one(press.key, || {
+        let files = generated::api(library, &press.printer.site).into_iter();
+        files.map(|(path, value)| (path.into(), value.into_bytes().into())).collect()
+    });
+    for (path, bytes) in &*api {
+        artifact.add(Arc::clone(path), Arc::clone(bytes));
+    }
+    let redirects = map.redirects().map(|(from, to)| (from.to_owned(), to.to_owned())).collect();
+    let has = |url: &str| map.page(url).is_some();
+    let language = scene.inputs.site.language.clone();
+    let beside = Beside::new(press.printer, rendered, redirects, has, language);
+    Checked::new(Some((artifact, beside)), findings)
 }
 
 fn footer(site: &SiteView, library: &Library<'_>) -> Vec<Link> {
@@ -91,69 +113,44 @@ fn footer(site: &SiteView, library: &Library<'_>) -> Vec<Link> {
     links
 }
 
-/// All that pages are printed with.
+/// All that pages are rendered with.
 struct Press<'a> {
     scene: &'a Scene<'a>,
-    site: &'a SiteView,
-    templates: &'a Templates,
     library: &'a Library<'a>,
-    highlighter: Highlighter,
-    navigation: Navigation,
+    printer: Printer,
+    highlighter: Arc<Highlighter>,
     checks_url: String,
+    /// The digest of what all pages read.
+    key: Digest,
 }
 
-/// A template's context: what all pages have, and the page's own.
-#[derive(Serialize)]
-struct View<'a> {
-    #[serde(flatten)]
-    frame: Frame<'a>,
-    #[serde(flatten)]
-    own: Value,
-}
-
-impl<'a> Press<'a> {
-    #[expect(clippy::too_many_arguments, reason = "it is made once, of everything that was made before")]
-    fn new(
-        scene: &'a Scene<'a>,
-        site: &'a SiteView,
-        templates: &'a Templates,
-        library: &'a Library<'a>,
-        checked: &[CheckedPage<'_>],
-        generated: &Generated<'_>,
-        sitemap: &Sitemap,
-        findings: &mut Vec<Diagnostic>,
-    ) -> Self {
-        let mut pages: Vec<NavPage> = checked
-            .iter()
-            .map(|page| {
-                let front_matter = &page.parsed.page.front_matter;
-                let label = front_matter.sidebar_label.as_ref().map(|label| label.value.to_string());
-                NavPage {
-                    url: page.parsed.route.url.clone(),
-                    title: label.unwrap_or_else(|| page.parsed.title()),
-                    position: front_matter.sidebar_position,
-                    hidden: front_matter.hide_sidebar || page.parsed.route.url == "/404/",
-                }
-            })
-            .collect();
-        pages.extend(generated.iter().filter(|page| is_shown(sitemap, &page.route)).map(|page| NavPage {
-            url: page.route.url.clone(),
-            title: page.title.clone(),
-            position: page.position,
-            hidden: page.hidden,
-        }));
-        Self {
-            scene,
-            site,
-            templates,
-            library,
-            highlighter: Highlighter::new(),
-            navigation: Navigation::new(&pages, &categories(scene, findings)),
-            checks_url: library.parts.checks_url.as_ref().map(|url| site.address(url)).unwrap_or_default(),
-        }
+impl Press<'_> {
+    fn with_checks_url(mut self) -> Self {
+        let url = self.library.parts.checks_url.as_ref();
+        self.checks_url = url.map(|url| self.printer.site.address(url)).unwrap_or_default();
+        self
     }
 
-    fn page(&self, checked: &CheckedPage<'_>) -> Checked<Rendered> {
+    /// The digest of all that a page's files are made from.
+    fn key_of(&self, checked: &CheckedPage) -> Digest {
+        let page = &checked.parsed.page;
+        let mut key = Digester::default();
+        key.add_digest(self.key);
+        key.add_digest(checked.key);
+        key.add_digest(self.printer.digest(&checked.parsed.route));
+        key.add_digest(self.scene.keys.around(page.source.path(), &self.scene.inputs.site.layout));
+        for directive in page.directives.iter().filter(|directive| &*directive.name.value == "include") {
+            let text = directive.attributes.text("file").and_then(|path| self.scene.inputs.text(path));
+            match text {
+                Some(text) => key.add(text.as_bytes()),
+                // The nearest name is taken from all.
+                None => self.scene.inputs.data.keys().for_each(|path| key.add(path.as_bytes())),
+            }
+        }
+        key.finish()
+    }
+
+    fn page(&self, checked: &CheckedPage) -> Checked<Rendered> {
         let mut findings = Vec::new();
         let page = &checked.parsed.page;
         let url = &checked.parsed.route.url;
@@ -181,12 +178,12 @@ impl<'a> Press<'a> {
                         &self.highlighter,
                     )
                 } else {
-                    directives::html(directive, self.library, self.site, &page.source)
+                    directives::html(directive, self.library, &self.printer.site, &page.source)
                 };
                 (index, html.take(&mut findings))
             })
             .collect();
-        let content = html::render(page, &checked.hrefs, &Parts { snippets, directives });
+        let content = html::render(page, &checked.links.hrefs, &Parts { snippets, directives });
         let front_matter = &page.front_matter;
         // Code marks have no meaning where a description goes: in the head of the page, and in lists of pages.
         let description = front_matter.description.as_ref().map(|text| text.value.replace('`', ""));
@@ -206,24 +203,31 @@ impl<'a> Press<'a> {
                 .or(front_matter.date.as_ref())
                 .map(|day| day.value.to_string()),
             markdown: Some(checked.parsed.route.markdown()),
-            ..self.page_view(&checked.parsed.route)
+            ..PageView::default()
         };
         let is_home = url == "/" && !self.library.parts.proven.is_empty();
         let (template, own) = if is_home {
             (
                 "home.html",
-                json!({ "home": generated::home(self.library, self.site, &view, &self.highlighter) }),
+                json!({ "home": generated::home(self.library, &self.printer.site, &view, &self.highlighter) }),
             )
         } else if url == "/404/" {
             ("404.html", json!({}))
         } else {
-            ("page.html", json!({ "rule": generated::rule(self.library, self.site, url) }))
+            ("page.html", json!({ "rule": generated::rule(self.library, &self.printer.site, url) }))
         };
         let markdown = text::markdown(page, &checked.proof.snippets, &context);
         let record =
             (!front_matter.hide_search && url != "/404/").then(|| text::record(page, url, &view.title));
-        let rendered =
-            self.print(&checked.parsed.route, template, view, own, Some(markdown), record, &mut findings);
+        let rendered = self.printer.print(
+            &checked.parsed.route,
+            template,
+            view,
+            own,
+            Some(markdown),
+            record,
+            &mut findings,
+        );
         Checked::new(rendered, findings)
     }
 
@@ -237,67 +241,14 @@ impl<'a> Press<'a> {
             toc: page.toc(self.library),
             edit_url: page.source(self.library).and_then(|path| self.edit_url(&path)),
             markdown: Some(page.route.markdown()),
-            ..self.page_view(&page.route)
+            ..PageView::default()
         };
-        let own = page.view(self.library, self.site, &self.highlighter);
+        let own = page.view(self.library, &self.printer.site, &self.highlighter);
         let markdown = page.markdown(self.library);
         let record = page.record(self.library);
         let rendered =
-            self.print(&page.route, page.template, view, own, Some(markdown), record, &mut findings);
+            self.printer.print(&page.route, page.template, view, own, Some(markdown), record, &mut findings);
         Checked::new(rendered, findings)
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "each is another part of the page")]
-    fn print(
-        &self,
-        route: &Route,
-        template: &str,
-        view: PageView,
-        own: Value,
-        markdown: Option<String>,
-        record: Option<Record>,
-        findings: &mut Vec<Diagnostic>,
-    ) -> Rendered {
-        let address = |url: &str| self.site.address(url);
-        let section = Navigation::section_of(&route.url);
-        let sections = self
-            .navigation
-            .sections()
-            .map(|(url, title)| SectionLink {
-                title: title.to_owned(),
-                url: address(url),
-                active: Navigation::section_of(url) == section,
-            })
-            .collect();
-        let listed = Listed {
-            url: route.url.clone(),
-            title: view.title.clone(),
-            description: view.description.clone(),
-            section: self.navigation.title_of_section(&section),
-            markdown: view.markdown.clone(),
-        };
-        let nav = self.navigation.sidebar(&route.url, &address);
-        let frame = Frame { site: self.site, page: view, sections, nav };
-        let mut files = Vec::new();
-        match self.templates.render(template, &View { frame, own }) {
-            Ok(html) => files.push((route.output(), html.into_bytes())),
-            Err(finding) => findings.push(*finding),
-        }
-        files.extend(markdown.map(|text| (route.markdown(), text.into_bytes())));
-        Rendered { files, listed, record }
-    }
-
-    fn page_view(&self, route: &Route) -> PageView {
-        let address = |url: &str| self.site.address(url);
-        let (prev, next) = self.navigation.neighbours(&route.url, &address);
-        PageView {
-            url: address(&route.url),
-            canonical: self.site.canonical(&route.url),
-            breadcrumbs: self.navigation.breadcrumbs(&route.url, &address),
-            prev,
-            next,
-            ..PageView::default()
-        }
     }
 
     fn kind(&self, url: &str) -> &'static str {
@@ -312,102 +263,73 @@ impl<'a> Press<'a> {
     fn edit_url(&self, path: &str) -> Option<String> {
         self.scene.inputs.site.edit_url.as_ref().map(|url| url.replace("{path}", path))
     }
+}
 
-    /// The files beside the pages.
-    fn beside(
+/// Prints pages: the site's templates around what each page shows.
+#[derive(Clone, Debug)]
+pub(super) struct Printer {
+    pub(super) site: Arc<SiteView>,
+    templates: Arc<Result<Templates, Box<Diagnostic>>>,
+    navigated: Arc<Navigated>,
+}
+
+/// A template's context: what all pages have, and the page's own.
+#[derive(Serialize)]
+struct View<'a> {
+    #[serde(flatten)]
+    frame: Frame<'a>,
+    #[serde(flatten)]
+    own: Value,
+}
+
+impl Printer {
+    /// Whether there is a template of this name.
+    pub(super) fn has(&self, template: &str) -> bool {
+        self.templates.as_ref().as_ref().is_ok_and(|templates| templates.contains(template))
+    }
+
+    /// The digest of what the page shows of the navigation.
+    fn digest(&self, route: &Route) -> Digest {
+        self.navigated.digest(&route.url)
+    }
+
+    /// Prints a page, of which `view` holds what it says of itself.
+    #[expect(clippy::too_many_arguments, reason = "each is another part of the page")]
+    pub(super) fn print(
         &self,
-        listed: &[Listed],
-        records: &[Record],
-        sitemap: &Sitemap,
-        artifact: &mut Artifact,
+        route: &Route,
+        template: &str,
+        view: PageView,
+        own: Value,
+        markdown: Option<String>,
+        record: Option<Record>,
         findings: &mut Vec<Diagnostic>,
-    ) {
-        let public: Vec<Listed> = listed.iter().filter(|page| page.url != "/404/").cloned().collect();
-        if let Some(xml) = feeds::sitemap(self.site, &public) {
-            artifact.add("sitemap.xml", xml.into_bytes());
-        }
-        artifact.add("robots.txt", feeds::robots(self.site).into_bytes());
-        artifact.add("llms.txt", feeds::llms(self.site, &public).into_bytes());
-        for (from, to) in sitemap.redirects() {
-            artifact.add(Route::new(from).output(), feeds::redirect(&self.site.address(to)).into_bytes());
-        }
-        for (path, value) in generated::api(self.library, self.site) {
-            artifact.add(path, value.into_bytes());
-        }
-        for (route, template, title, own) in [
-            (
-                Route::new("/search/"),
-                "search.html",
-                "Search",
-                json!({ "groups": groups(self.site, &public) }),
-            ),
-            (Route::new("/404/"), "404.html", "Page not found", json!({})),
-        ] {
-            if sitemap.page(&route.url).is_none() && self.templates.contains(template) {
-                let view = PageView { kind: "search".into(), title: title.into(), ..self.page_view(&route) };
-                let rendered = self.print(&route, template, view, own, None, None, findings);
-                for (path, bytes) in rendered.files {
-                    artifact.add(path, bytes);
-                }
+    ) -> Rendered {
+        let around = self.navigated.around(&self.site, &route.url);
+        let view = PageView {
+            url: self.site.address(&route.url),
+            canonical: self.site.canonical(&route.url),
+            breadcrumbs: around.breadcrumbs,
+            prev: around.prev,
+            next: around.next,
+            ..view
+        };
+        let listed = Listed {
+            url: route.url.clone(),
+            title: view.title.clone(),
+            description: view.description.clone(),
+            section: around.section,
+            markdown: view.markdown.clone(),
+        };
+        let frame = Frame { site: &self.site, page: view, sections: around.sections, nav: around.nav };
+        let mut files: Vec<(Arc<str>, Arc<[u8]>)> = Vec::new();
+        if let Ok(templates) = &*self.templates {
+            match templates.render(template, &View { frame, own }) {
+                Ok(html) => files.push((route.output().into(), html.into_bytes().into())),
+                Err(finding) => findings.push(*finding),
             }
         }
-        let language = &self.scene.inputs.site.language;
-        if let Err(error) = search::index(records, language, artifact) {
-            let file = crate::text::SourceFile::new("content", "");
-            let place = crate::text::Location::new(&file, crate::text::Span::default());
-            let message = format!("the search index could not be built: {error}");
-            findings.push(Diagnostic::new(&crate::render::templates::TEMPLATE, place, message));
-        }
+        files.extend(markdown.map(|text| (route.markdown().into(), text.into_bytes().into())));
+        Rendered { files, listed, record }
     }
-}
-
-fn is_shown(sitemap: &Sitemap, route: &Route) -> bool {
-    sitemap.page(&route.url).is_some_and(|target| target.source.is_none())
-}
-
-/// The sections with their pages, for readers without scripts.
-fn groups(site: &SiteView, listed: &[Listed]) -> Vec<Value> {
-    let mut groups: Vec<(String, Vec<Value>)> = Vec::new();
-    for page in listed {
-        let item = json!({ "title": page.title, "url": site.address(&page.url) });
-        match groups.last_mut().filter(|(section, _)| *section == page.section) {
-            Some((_, pages)) => pages.push(item),
-            None => groups.push((page.section.clone(), vec![item])),
-        }
-    }
-    groups
-        .into_iter()
-        .enumerate()
-        .map(|(number, (title, pages))| {
-            json!({ "id": format!("group-{number}"), "title": title, "url": null, "pages": pages })
-        })
-        .collect()
-}
-
-/// What the `_category_` files say about their folders.
-fn categories(scene: &Scene<'_>, findings: &mut Vec<Diagnostic>) -> BTreeMap<String, Category> {
-    let mut categories = BTreeMap::new();
-    for (path, file) in &scene.inputs.categories {
-        let excerpt = crate::text::Excerpt::whole(file);
-        let nodes = documents(&excerpt).take(findings);
-        let mut reader = Reader::new(&excerpt);
-        let mut category = Category::default();
-        if let Some(node) = nodes.first() {
-            for entry in
-                reader.mapping(node, "a category", &["label", "position", "link", "collapsed", "collapsible"])
-            {
-                match entry.key.as_str() {
-                    "label" => category.label = reader.text(&entry.value, "`label`"),
-                    "position" => category.position = reader.number(&entry.value, "`position`"),
-                    _ => {}
-                }
-            }
-        }
-        findings.append(&mut reader.findings);
-        // Where the folder's own page would be.
-        let page = format!("{}/index.md", crate::links::path::folder(path));
-        let route = Route::of_file(&scene.inputs.site.layout, page.trim_start_matches('/'), None, None);
-        categories.insert(route.url, category);
-    }
-    categories
 }

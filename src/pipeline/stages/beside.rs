@@ -1,0 +1,140 @@
+//! The files that list or index the whole site. They need every page, so whoever edits one page does not wait for
+//! them: they are made when somebody wants them, of the same pages that `build` would make them of.
+
+use std::sync::{Arc, OnceLock};
+
+use serde_json::{Value, json};
+
+use super::render::{Printer, Rendered};
+use crate::diagnostic::{Checked, Diagnostic};
+use crate::links::route::Route;
+use crate::render::artifact::Artifact;
+use crate::render::feeds::{self, Listed};
+use crate::render::search::{self, Record};
+use crate::render::templates::TEMPLATE;
+use crate::render::view::{PageView, SiteView};
+use crate::text::{Location, SourceFile, Span};
+
+/// What the files beside the pages are made from, and those that were made.
+#[derive(Debug)]
+pub struct Beside {
+    printer: Printer,
+    rendered: Vec<Arc<Checked<Rendered>>>,
+    redirects: Vec<(String, String)>,
+    has_search: bool,
+    has_not_found: bool,
+    language: String,
+    lists: OnceLock<Checked<Artifact>>,
+    index: OnceLock<Checked<Artifact>>,
+}
+
+impl Beside {
+    pub(super) fn new(
+        printer: Printer,
+        rendered: Vec<Arc<Checked<Rendered>>>,
+        redirects: Vec<(String, String)>,
+        has: impl Fn(&str) -> bool,
+        language: String,
+    ) -> Self {
+        let (has_search, has_not_found) = (has("/search/"), has("/404/"));
+        let (lists, index) = (OnceLock::new(), OnceLock::new());
+        Self { printer, rendered, redirects, has_search, has_not_found, language, lists, index }
+    }
+
+    /// Adds all of them to a site.
+    pub fn add_to(&self, artifact: &mut Artifact, findings: &mut Vec<Diagnostic>) {
+        for made in [self.lists(), self.index()] {
+            findings.extend(made.findings.iter().cloned());
+            for (path, bytes) in made.value.files() {
+                artifact.add(path, Arc::clone(bytes));
+            }
+        }
+    }
+
+    /// One of them, made now if it was not yet.
+    pub fn get(&self, path: &str) -> Option<&Arc<[u8]>> {
+        if path.starts_with(search::FOLDER) {
+            return self.index().value.get(path);
+        }
+        self.lists().value.get(path)
+    }
+
+    /// The lists of all pages, redirects, and the pages that every site has.
+    pub fn lists(&self) -> &Checked<Artifact> {
+        self.lists.get_or_init(|| self.make_lists())
+    }
+
+    fn make_lists(&self) -> Checked<Artifact> {
+        let mut artifact = Artifact::new();
+        let mut findings = Vec::new();
+        let site = &*self.printer.site;
+        let mut listed: Vec<&Listed> = self.rendered.iter().map(|page| &page.value.listed).collect();
+        listed.sort_by(|a, b| (a.section.as_str(), &a.url).cmp(&(b.section.as_str(), &b.url)));
+        listed.retain(|page| page.url != "/404/");
+        if let Some(xml) = feeds::sitemap(site, &listed) {
+            artifact.add("sitemap.xml", xml.into_bytes());
+        }
+        artifact.add("robots.txt", feeds::robots(site).into_bytes());
+        artifact.add("llms.txt", feeds::llms(site, &listed).into_bytes());
+        for (from, to) in &self.redirects {
+            artifact.add(Route::new(from).output(), feeds::redirect(&site.address(to)).into_bytes());
+        }
+        let pages = [
+            (
+                "/search/",
+                "search.html",
+                "Search",
+                json!({ "groups": groups(site, &listed) }),
+                self.has_search,
+            ),
+            ("/404/", "404.html", "Page not found", json!({}), self.has_not_found),
+        ];
+        for (url, template, title, own, written) in pages {
+            if !written && self.printer.has(template) {
+                let view = PageView { kind: "search".into(), title: title.into(), ..PageView::default() };
+                let route = Route::new(url);
+                let printed = self.printer.print(&route, template, view, own, None, None, &mut findings);
+                for (path, bytes) in printed.files {
+                    artifact.add(path, bytes);
+                }
+            }
+        }
+        Checked::new(artifact, findings)
+    }
+
+    /// The index of the search.
+    fn index(&self) -> &Checked<Artifact> {
+        self.index.get_or_init(|| {
+            let records = self.rendered.iter().filter_map(|page| page.value.record.as_ref());
+            let mut records: Vec<&Record> = records.collect();
+            records.sort_by(|a, b| a.url.cmp(&b.url));
+            let mut artifact = Artifact::new();
+            let mut findings = Vec::new();
+            if let Err(error) = search::index(&records, &self.language, &mut artifact) {
+                let place = Location::new(&SourceFile::new("content", ""), Span::default());
+                let message = format!("the search index could not be built: {error}");
+                findings.push(Diagnostic::new(&TEMPLATE, place, message));
+            }
+            Checked::new(artifact, findings)
+        })
+    }
+}
+
+/// The sections with their pages, for readers without scripts.
+fn groups(site: &SiteView, listed: &[&Listed]) -> Vec<Value> {
+    let mut groups: Vec<(String, Vec<Value>)> = Vec::new();
+    for page in listed {
+        let item = json!({ "title": page.title, "url": site.address(&page.url) });
+        match groups.last_mut().filter(|(section, _)| *section == page.section) {
+            Some((_, pages)) => pages.push(item),
+            None => groups.push((page.section.clone(), vec![item])),
+        }
+    }
+    groups
+        .into_iter()
+        .enumerate()
+        .map(|(number, (title, pages))| {
+            json!({ "id": format!("group-{number}"), "title": title, "url": null, "pages": pages })
+        })
+        .collect()
+}

@@ -1,0 +1,148 @@
+//! The navigation of the site, and for each page the digest of what it shows of it.
+
+use std::collections::{BTreeMap, HashMap};
+
+use rayon::prelude::*;
+
+use super::pages::Map;
+use super::{CheckedPage, Generated, Scene};
+use crate::diagnostic::{Checked, Diagnostic};
+use crate::links::route::Route;
+use crate::pipeline::memo::Memo;
+use crate::render::view::navigation::{Category, NavPage, Navigation};
+use crate::render::view::{Crumb, Link, NavItem, SectionLink, SiteView};
+use crate::text::{Digest, Digester};
+use crate::world::reader::{Reader, documents};
+
+/// The navigation, and the digest of each page's part of it.
+#[derive(Debug)]
+pub struct Navigated {
+    navigation: Navigation,
+    digests: HashMap<String, Digest>,
+    findings: Vec<Diagnostic>,
+}
+
+/// What one page shows of the navigation.
+#[derive(Debug)]
+pub(super) struct Surroundings {
+    pub(super) sections: Vec<SectionLink>,
+    pub(super) nav: Vec<NavItem>,
+    pub(super) breadcrumbs: Vec<Crumb>,
+    pub(super) prev: Option<Link>,
+    pub(super) next: Option<Link>,
+    /// The title of the page's section.
+    pub(super) section: String,
+}
+
+impl Navigated {
+    /// The navigation of these pages.
+    pub(super) fn of(
+        scene: &Scene<'_>,
+        memo: &mut Memo,
+        site: &SiteView,
+        checked: &[CheckedPage],
+        generated: &Generated<'_>,
+        map: &Map,
+        findings: &mut Vec<Diagnostic>,
+    ) -> std::sync::Arc<Self> {
+        let shown: Vec<_> = generated.iter().filter(|page| map.is_generated(&page.route)).collect();
+        let mut key = Digester::default();
+        key.add_digest(scene.keys.site);
+        checked.iter().for_each(|page| key.add_digest(page.parsed.seen_by_navigation));
+        for page in &shown {
+            let position = page.position.map(f64::to_bits);
+            key.add(format!("{}\n{}\n{position:?} {}", page.route.url, page.title, page.hidden).as_bytes());
+        }
+        scene.inputs.categories.values().for_each(|file| key.add_digest(file.digest()));
+        let navigated = memo.navigation.one(key.finish(), || {
+            let mut pages: Vec<NavPage> = checked.iter().map(nav_page).collect();
+            pages.extend(shown.iter().map(|page| NavPage {
+                url: page.route.url.clone(),
+                title: page.title.clone(),
+                position: page.position,
+                hidden: page.hidden,
+            }));
+            let Checked { value: categories, findings } = categories(scene);
+            let navigation = Navigation::new(&pages, &categories);
+            let digests = pages.par_iter().map(|page| {
+                let seen = format!("{:?}", around(&navigation, site, &page.url));
+                (page.url.clone(), Digest::of([seen.as_bytes()]))
+            });
+            Self { digests: digests.collect(), navigation, findings }
+        });
+        findings.extend(navigated.findings.iter().cloned());
+        navigated
+    }
+
+    /// What the page at an address shows.
+    pub(super) fn around(&self, site: &SiteView, url: &str) -> Surroundings {
+        around(&self.navigation, site, url)
+    }
+
+    /// The digest of what the page at an address shows.
+    pub(super) fn digest(&self, url: &str) -> Digest {
+        self.digests.get(url).copied().unwrap_or_default()
+    }
+}
+
+fn around(navigation: &Navigation, site: &SiteView, url: &str) -> Surroundings {
+    let address = |url: &str| site.address(url);
+    let section = Navigation::section_of(url);
+    let sections = navigation
+        .sections()
+        .map(|(url, title)| SectionLink {
+            title: title.to_owned(),
+            url: address(url),
+            active: Navigation::section_of(url) == section,
+        })
+        .collect();
+    let (prev, next) = navigation.neighbours(url, &address);
+    Surroundings {
+        sections,
+        nav: navigation.sidebar(url, &address),
+        breadcrumbs: navigation.breadcrumbs(url, &address),
+        prev,
+        next,
+        section: navigation.title_of_section(&section),
+    }
+}
+
+fn nav_page(page: &CheckedPage) -> NavPage {
+    let front_matter = &page.parsed.page.front_matter;
+    let label = front_matter.sidebar_label.as_ref().map(|label| label.value.to_string());
+    NavPage {
+        url: page.parsed.route.url.clone(),
+        title: label.unwrap_or_else(|| page.parsed.title()),
+        position: front_matter.sidebar_position,
+        hidden: front_matter.hide_sidebar || page.parsed.route.url == "/404/",
+    }
+}
+
+/// What the `_category_` files say about their folders.
+fn categories(scene: &Scene<'_>) -> Checked<BTreeMap<String, Category>> {
+    let mut findings = Vec::new();
+    let mut categories = BTreeMap::new();
+    for (path, file) in &scene.inputs.categories {
+        let excerpt = crate::text::Excerpt::whole(file);
+        let nodes = documents(&excerpt).take(&mut findings);
+        let mut reader = Reader::new(&excerpt);
+        let mut category = Category::default();
+        if let Some(node) = nodes.first() {
+            for entry in
+                reader.mapping(node, "a category", &["label", "position", "link", "collapsed", "collapsible"])
+            {
+                match entry.key.as_str() {
+                    "label" => category.label = reader.text(&entry.value, "`label`"),
+                    "position" => category.position = reader.number(&entry.value, "`position`"),
+                    _ => {}
+                }
+            }
+        }
+        findings.append(&mut reader.findings);
+        // Where the folder's own page would be.
+        let page = format!("{}/index.md", crate::links::path::folder(path));
+        let route = Route::of_file(&scene.inputs.site.layout, page.trim_start_matches('/'), None, None);
+        categories.insert(route.url, category);
+    }
+    Checked::new(categories, findings)
+}

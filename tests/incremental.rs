@@ -1,0 +1,173 @@
+//! A run that remembers the run before gives what a run that remembers nothing gives, whatever changed between.
+#![expect(clippy::unwrap_used, reason = "a test that can't go on fails")]
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use shardbook::diagnostic::Diagnostic;
+use shardbook::pipeline::load::load;
+use shardbook::pipeline::memo::Memo;
+use shardbook::pipeline::{Options, run, run_again};
+use shardbook::world::Memory;
+
+/// A generator of numbers that are the same in every run of the test.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 >> 33).unwrap() % limit
+    }
+
+    fn one<'a, T: ?Sized>(&mut self, of: &[&'a T]) -> &'a T {
+        of[self.below(of.len())]
+    }
+}
+
+/// The text of a page: titles, places in the order, headings, links that lead somewhere or nowhere, commands, includes.
+fn page(dice: &mut Dice, names: &[&str]) -> String {
+    let mut text = format!("---\ntitle: {}\n", dice.one(&["Alpha", "Beta", "Gamma 2", "Gamma 10"]));
+    for line in [
+        "description: D",
+        "sidebar_position: 2",
+        "sidebar_label: Short",
+        "hide_search: true",
+        "draft: true",
+        "slug: moved",
+        "aliases: [/old/]",
+        "unknown: key",
+    ] {
+        if dice.below(4) == 0 {
+            text.push_str(&format!("{line}\n"));
+        }
+    }
+    text.push_str("---\n\n");
+    for _ in 0..dice.below(7) {
+        let other = names[dice.below(names.len())];
+        let other = other.strip_prefix("content/").unwrap_or(other);
+        let line = match dice.below(10) {
+            0 => format!("## {}\n", dice.one(&["One", "Two", "Three"])),
+            1 => format!("A [link](/{other}) and [one](/{other}#one).\n"),
+            2 => "A [link](#two) and [none](nowhere.md).\n".into(),
+            3 => format!(
+                "```bash\npython -m sglang.launch_server --model-path m --tp-size {}\n```\n",
+                dice.below(4)
+            ),
+            4 => "```yaml derive\ntp: 2\ndp: 2\n```\n".into(),
+            5 => "::include{file=data/note.yaml}\n".into(),
+            6 => "::hardware\n".into(),
+            7 => "![](picture.svg)\n".into(),
+            8 => "::::tabs\n:::tab A\nx\n:::\n::::\n".into(),
+            _ => format!("Word {}.\n", dice.below(1000)),
+        };
+        text.push_str(&line);
+        text.push('\n');
+    }
+    text
+}
+
+const NAMES: [&str; 11] = [
+    "content/index.md",
+    "content/a.md",
+    "content/A.md",
+    "content/guide/index.md",
+    "content/guide/b.md",
+    "content/guide/c.md",
+    "content/guide/deep/d.md",
+    "content/rules/cli/unknown-flag.md",
+    "content/reference/how-it-is-checked.md",
+    "content/404.md",
+    "content/search.md",
+];
+
+/// Changes the site a little.
+fn change(dice: &mut Dice, files: &mut BTreeMap<String, String>) {
+    match dice.below(14) {
+        0 => {
+            let path = dice.one(&["content/picture.svg", "static/picture.svg"]);
+            if files.remove(path).is_none() {
+                files.insert(path.to_owned(), format!("<svg>{}</svg>", dice.below(3)));
+            }
+        }
+        1 => {
+            files.insert("data/note.yaml".into(), format!("note: {}\n", dice.below(3)));
+        }
+        2 => {
+            files.insert("static/site.css".into(), format!("a {{ width: {}px }}\n", dice.below(3)));
+        }
+        3 => {
+            let label = dice.one(&["Guide", "Handbook", "[broken"]);
+            files.insert("content/guide/_category_.yaml".into(), format!("label: {label}\n"));
+        }
+        4 => {
+            let title = dice.one(&["Site", "Other"]);
+            let more =
+                dice.one(&["", "edit_url: https://e.example/{path}\n", "base_url: https://h.example/sub/\n"]);
+            files.insert("site.yaml".into(), format!("title: {title}\n{more}"));
+        }
+        5 if dice.below(4) == 0 => {
+            let toc = dice.one(&["", "{{ nothing.there }}", "<!-- x -->", "{% broken"]);
+            files.insert("templates/partials/toc_small.html".into(), toc.to_owned());
+        }
+        6 => {
+            files.remove(NAMES[dice.below(NAMES.len())]);
+        }
+        7 => {
+            let (from, to) = (NAMES[dice.below(NAMES.len())], NAMES[dice.below(NAMES.len())]);
+            if let Some(text) = files.remove(from) {
+                files.insert(to.to_owned(), text);
+            }
+        }
+        _ => {
+            let text = page(dice, &NAMES);
+            files.insert(NAMES[dice.below(NAMES.len())].to_owned(), text);
+        }
+    }
+    files.entry("site.yaml".into()).or_insert_with(|| "title: Site\n".into());
+}
+
+/// How many steps the soak takes: `SHARDBOOK_SOAK=2000 cargo test --test incremental`.
+fn steps() -> usize {
+    std::env::var("SHARDBOOK_SOAK").ok().and_then(|steps| steps.parse().ok()).unwrap_or(60)
+}
+
+#[test]
+fn a_run_with_a_memo_gives_what_a_run_without_gives() {
+    let mut dice = Dice(0x2545_F491_4F6C_DD1D);
+    let mut files = BTreeMap::from([("site.yaml".to_owned(), "title: Site\n".to_owned())]);
+    let mut memo = Memo::default();
+    for step in 0..steps() {
+        change(&mut dice, &mut files);
+        let world = files.iter().fold(Memory::new(), |world, (path, text)| world.with(path, text.as_bytes()));
+        let inputs = load(&world).unwrap().value;
+        let options = Options { render: true, drafts: step % 3 == 0, ..Options::default() };
+        let whole = run(&inputs, &options, &|_| {});
+        let again = run_again(&mut memo, &inputs, &Options { later: true, ..options }, &|_| {});
+        let (mut artifact, mut findings) = (again.value.artifact, again.findings);
+        if let Some(later) = again.value.later {
+            for (path, bytes) in whole.value.artifact.files() {
+                let found = artifact.get(path).or_else(|| later.get(path));
+                assert!(found == Some(bytes), "step {step}: `{path}` differs");
+            }
+            later.add_to(&mut artifact, &mut findings);
+        }
+        let paths = |artifact: &shardbook::render::artifact::Artifact| {
+            artifact
+                .files()
+                .map(|(path, bytes)| (path.to_owned(), Arc::clone(bytes)))
+                .collect::<BTreeMap<_, _>>()
+        };
+        assert!(paths(&artifact) == paths(&whole.value.artifact), "step {step}: other files");
+        shardbook::diagnostic::finding::sort(&mut findings);
+        let shown = |findings: &[Diagnostic]| findings.iter().map(|f| format!("{f:?}")).collect::<Vec<_>>();
+        let (is, wanted) = (shown(&findings), shown(&whole.findings));
+        for (is, wanted) in is.iter().zip(&wanted) {
+            assert_eq!(is, wanted, "step {step}");
+        }
+        assert_eq!(is.len(), wanted.len(), "step {step}");
+        assert_eq!(again.value.summary.tally, whole.value.summary.tally, "step {step}");
+        assert_eq!(again.value.summary.links, whole.value.summary.links, "step {step}");
+    }
+}
