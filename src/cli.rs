@@ -259,9 +259,24 @@ pub struct Explain {
 /// `shardbook init`.
 #[derive(Debug, Args)]
 pub struct Init {
-    /// The folder, new or empty
+    /// The folder, new or empty; with `--from`, that of the documentation
     #[arg(value_name = "DIR")]
     pub dir: PathBuf,
+    /// Write only a `site.yaml`, for documentation that was written for another generator
+    #[arg(long, value_enum, value_name = "GENERATOR")]
+    pub from: Option<From>,
+    /// Replace a `site.yaml` that is there
+    #[arg(long, requires = "from")]
+    pub force: bool,
+}
+
+/// Another generator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum From {
+    /// Docusaurus.
+    Docusaurus,
+    /// Mintlify and others that read MDX.
+    Mdx,
 }
 
 /// `shardbook completions`.

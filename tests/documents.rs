@@ -10,17 +10,17 @@ use std::path::{Path, PathBuf};
 
 use shardbook::diagnostic::finding::sort;
 use shardbook::diagnostic::report::concise;
-use shardbook::links::route::Route;
 use shardbook::pipeline::load::load;
 use shardbook::pipeline::{Options, run};
 use shardbook::world::Memory;
 
+const SITE: &str = "engine: sglang@0.5.10\ncontent: [content, {folder: docusaurus, dialect: docusaurus, route: /d}, {folder: mdx, dialect: mdx, route: /m}]\n";
 const TEMPLATE: &str = "{{ page.content | safe }}";
 
 fn documents() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/documents");
     let mut paths: Vec<PathBuf> = folder.read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
-    paths.retain(|path| path.extension().is_some_and(|ending| ending == "md"));
+    paths.retain(|path| path.extension().is_some_and(|ending| ending == "md" || ending == "mdx"));
     paths.sort();
     paths
 }
@@ -28,9 +28,17 @@ fn documents() -> Vec<PathBuf> {
 #[test]
 fn documents_are_rendered_as_expected() {
     let documents = documents();
-    let name = |path: &Path| format!("content/{}", path.file_name().unwrap().to_str().unwrap());
+    let name = |path: &Path| {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        // The first word of a foreign document is its dialect.
+        let dialect = ["docusaurus", "mdx"].into_iter().find(|dialect| name.starts_with(dialect));
+        format!("{}/{name}", dialect.unwrap_or("content"))
+    };
     let mut world = Memory::new().with("templates/page.html", TEMPLATE);
-    world = world.with("site.yaml", "engine: sglang@0.5.10\n");
+    world = world
+        .with("site.yaml", SITE)
+        .with("docusaurus/a.png", "")
+        .with("docusaurus/_part.mdx", "## A part\n\nIts {'text'}.\n");
     for path in &documents {
         world = world.with(name(path), fs::read(path).unwrap());
     }
@@ -40,7 +48,8 @@ fn documents_are_rendered_as_expected() {
     sort(&mut loaded.findings);
     let mut stale = Vec::new();
     for path in &documents {
-        let html = built.artifact.get(&Route::of_source(&name(path), None).output()).expect("a page");
+        let (_, route) = built.pages.iter().find(|(file, _)| *file == name(path)).expect("a page");
+        let html = built.artifact.get(&route.output()).expect("its file");
         let mut text = String::from_utf8(html.to_vec()).unwrap();
         let own =
             loaded.findings.iter().filter(|finding| finding.primary.location.source.path() == name(path));

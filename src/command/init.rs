@@ -1,10 +1,15 @@
 //! `shardbook init`: a small site that builds, checks and explains itself.
 
 use std::fs;
+use std::path::Path;
 
 use super::output::Terminal;
 use super::{Failure, Outcome};
 use crate::cli;
+use crate::diagnostic::report::plural;
+use crate::world::Disk;
+use crate::world::layout::Dialect;
+use crate::world::site;
 
 /// The files of a new site.
 const FILES: [(&str, &str); 3] = [
@@ -28,8 +33,37 @@ const FILES: [(&str, &str); 3] = [
     ),
 ];
 
+/// Writes a `site.yaml` beside documentation that was written for another generator.
+fn adopt(folder: &Path, from: cli::From, force: bool, terminal: &Terminal) -> Result<Outcome, Failure> {
+    let dialect = match from {
+        cli::From::Docusaurus => Dialect::Docusaurus,
+        cli::From::Mdx => Dialect::Mdx,
+    };
+    if !folder.is_dir() {
+        return Err(format!("there is no folder `{}`", folder.display()));
+    }
+    let path = folder.join(site::FILE);
+    if path.exists() && !force {
+        return Err(format!("`{}` is there already; `--force` replaces it", path.display()));
+    }
+    let proposal = super::adopt::look(&Disk::new(folder), dialect)?;
+    fs::write(&path, proposal.yaml())
+        .map_err(|error| format!("can't write `{}`: {error}", path.display()))?;
+    let folders = plural(proposal.folders(), "folder");
+    let mut said = format!("wrote `{}` for {folders} of pages, and nothing else\n", path.display());
+    for left_out in &proposal.left_out {
+        said.push_str(&format!("not read: {left_out}\n"));
+    }
+    said.push_str(&format!("`shardbook check --root {}` checks them\n", folder.display()));
+    terminal.say(&said);
+    Ok(Outcome::Clean)
+}
+
 pub(super) fn run(options: &cli::Init, terminal: &Terminal) -> Result<Outcome, Failure> {
     let folder = &options.dir;
+    if let Some(from) = options.from {
+        return adopt(folder, from, options.force, terminal);
+    }
     let taken = folder.read_dir().is_ok_and(|mut entries| entries.next().is_some());
     if taken {
         return Err(format!("`{}` is not empty, so nothing was written", folder.display()));

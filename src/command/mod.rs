@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 clean, 1 findings at or above the failing level, 2 the tool could not do its work.
 
+mod adopt;
 mod build;
 mod check;
 mod compile;

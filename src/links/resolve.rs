@@ -138,14 +138,17 @@ impl Resolver<'_> {
 
     /// Whether another program publishes what stands at this path.
     fn is_elsewhere(&self, path: &str) -> bool {
-        let inside = match path.strip_prefix('/') {
-            Some(below) => join("", below),
-            None => join(self.url.trim_matches('/'), path).or_else(|| join("", path)),
+        let here = self.url.trim_matches('/');
+        let meant = match path.strip_prefix('/') {
+            Some(below) => [join("", below), None],
+            // With and without a slash at the end of this page's address.
+            None => [join(here, path), join(folder(here), path)],
         };
-        inside.is_some_and(|inside| {
-            let address = format!("/{inside}");
-            let bare = format!("/{}", inside.strip_prefix(self.base.trim_matches('/')).unwrap_or(&inside));
-            self.layout.elsewhere.matches(&address) || self.layout.elsewhere.matches(&bare.replace("//", "/"))
+        meant.into_iter().flatten().any(|inside| {
+            let bare = inside.strip_prefix(self.base.trim_matches('/')).unwrap_or(&inside);
+            let is_known =
+                |address: &str| self.layout.elsewhere.matches(&format!("/{}", address.trim_matches('/')));
+            is_known(&inside) || is_known(bare)
         })
     }
 
@@ -238,6 +241,11 @@ impl Resolver<'_> {
                 })
             })
             .or_else(|| self.address(&join(self.url.trim_matches('/'), path)?))
+            .or_else(|| {
+                // Where addresses have no slash at their end, a page's own name is no folder.
+                let is_mdx = self.page.dialect.is_mdx();
+                self.address(&join(folder(self.url.trim_matches('/')), path).filter(|_| is_mdx)?)
+            })
     }
 
     /// The page made from a Markdown file, its ending and `index` left out or not.

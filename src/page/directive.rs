@@ -94,6 +94,18 @@ impl Directive {
         Some(directive)
     }
 
+    /// Reads an admonition of Docusaurus. `None` for the end of one. What we would not know has a meaning there.
+    pub(crate) fn read_foreign(source: &Arc<SourceFile>, mask: Mask) -> Option<Self> {
+        let text = source.text();
+        let rest = trimmed(text, Span::new(mask.span.start + mask.colons, mask.span.end));
+        let written = masking::name(rest.of(text));
+        let name_span = Span::new(rest.start, rest.start + written.len());
+        let kind = AdmonitionKind::written(written)?;
+        let (label, attributes, _) = tail(text, Span::new(name_span.end, rest.end));
+        let name = Spanned::new(Box::from(kind.name()), name_span);
+        Some(Self { name, attributes, label, span: mask.span, colons: mask.colons })
+    }
+
     /// Whether this is written as a container, with three or more colons.
     pub fn is_container(&self) -> bool {
         self.colons > 2

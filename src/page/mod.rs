@@ -10,11 +10,12 @@ pub mod content;
 pub mod directive;
 pub mod element;
 pub mod front_matter;
+pub mod generator;
 pub mod headings;
 mod html;
 pub mod links;
 mod masking;
-mod mdx;
+pub(crate) mod mdx;
 pub mod silence;
 pub mod snippet;
 pub mod spanned;
@@ -115,16 +116,39 @@ const READINGS: usize = 3;
 
 /// Reads a page.
 pub fn parse(source: &Arc<SourceFile>) -> Checked<Page> {
-    parse_as(source, Dialect::Native, &[])
+    parse_as(source, Dialect::Native, Surroundings::default())
 }
 
-/// Reads a page of a dialect. The site puts directives in the place of `components`.
-pub fn parse_as(source: &Arc<SourceFile>, dialect: Dialect, components: &[Component]) -> Checked<Page> {
+/// Gives the text of a name that a file exports: the file as an `import` names it, and the name.
+pub type Exports<'a> = &'a (dyn Fn(&str, &str) -> Option<String> + Sync);
+
+/// What the site around a page of MDX says.
+#[derive(Clone, Copy, Default)]
+pub struct Surroundings<'a> {
+    /// What the site puts in the place of components.
+    pub components: &'a [Component],
+    /// The texts that other files export.
+    pub exports: Option<Exports<'a>>,
+}
+
+impl std::fmt::Debug for Surroundings<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Surroundings").field("components", &self.components).finish_non_exhaustive()
+    }
+}
+
+/// The names that a file of MDX or JavaScript exports as plain texts.
+pub fn exported(text: &str) -> std::collections::BTreeMap<String, Option<String>> {
+    mdx::scan::exports(text)
+}
+
+/// Reads a page of a dialect.
+pub fn parse_as(source: &Arc<SourceFile>, dialect: Dialect, around: Surroundings<'_>) -> Checked<Page> {
     let parts = front_matter::split(source.text());
     let mut findings = Vec::new();
     let front_matter = front_matter::read(source, parts, dialect, &mut findings);
     let (mut built, text) = if dialect.is_mdx() {
-        mdx_body(source, parts.body, dialect, components)
+        mdx_body(source, parts.body, dialect, around)
     } else {
         native_body(source, parts.body)
     };
@@ -161,12 +185,12 @@ fn mdx_body(
     source: &Arc<SourceFile>,
     body: usize,
     dialect: Dialect,
-    components: &[Component],
+    around: Surroundings<'_>,
 ) -> (Built, Vec<Mask>) {
     let mut text: Vec<Mask> = Vec::new();
     loop {
-        let (reading, masks) = mdx::scan::read(source.text(), body, dialect, &text);
-        let mut built = builder::build_mdx(source, &reading, &masks, dialect, components);
+        let (reading, masks) = mdx::scan::read(source.text(), body, dialect, &text, around.exports);
+        let mut built = builder::build_mdx(source, &reading, &masks, dialect, around.components);
         if built.misread.is_empty() || text.len() >= READINGS {
             return (built, Vec::new());
         }

@@ -36,6 +36,8 @@ pub struct Inputs {
     pub templates: BTreeMap<String, Arc<SourceFile>>,
     /// Sources of components whose template literals hold commands, by path.
     pub generators: BTreeMap<String, Arc<SourceFile>>,
+    /// The file that gives the order of pages.
+    pub navigation: Option<Arc<SourceFile>>,
     /// Files that are published as they are, by the path that they have in the built site.
     pub assets: BTreeMap<String, Asset>,
 }
@@ -110,6 +112,12 @@ pub fn load(world: &dyn World) -> Result<Checked<Inputs>, LoadError> {
         inputs.site_file = Some(file);
     }
     let layout = inputs.site.layout.clone();
+    if let Some(path) = &layout.navigation {
+        match world.read(path) {
+            Ok(bytes) => inputs.navigation = Some(text_file(path, bytes, &mut findings)),
+            Err(error) => unreadable.push((path.clone(), error)),
+        }
+    }
     let mut paths = Vec::new();
     for folder in layout.folders() {
         match world.files(folder) {

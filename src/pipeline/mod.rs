@@ -128,6 +128,7 @@ pub fn run_again(
     let sitemap = stages::sitemap(&scene, memo, &pages, &generated, &mut findings);
     let checked = stages::check(&scene, memo, &pages, &sitemap, &KNOWN, &mut findings);
     let mut summary = stages::summary(&scene, &proven, &checked, generated.len());
+    summary.tally.add(&stages::generators(&scene, &mut findings));
     settle::minimum(inputs, &summary.tally, &mut findings);
     let silenced: Vec<Silenced> = checked.iter().flat_map(|page| page.silenced().iter().cloned()).collect();
     summary.silenced = silenced.len();
@@ -149,9 +150,10 @@ pub fn run_again(
         }
     }
     settle::levels(&inputs.site, inputs.site_file.as_ref(), &KNOWN, &mut findings);
-    let files = inputs.pages.keys().chain(inputs.data.keys()).cloned().collect();
-    let pages =
-        checked.iter().map(|page| (page.parsed.page.source.path().to_owned(), page.parsed.route.clone()));
+    let files = inputs.pages.keys().chain(inputs.data.keys()).chain(inputs.generators.keys());
+    let files = files.cloned().collect();
+    let pages = checked.iter().filter(|page| !page.parsed.is_part);
+    let pages = pages.map(|page| (page.parsed.page.source.path().to_owned(), page.parsed.route.clone()));
     let pages = pages.collect();
     Checked::new(Built { artifact, later, summary, silenced, files, pages }, findings)
 }

@@ -1,5 +1,6 @@
 //! What a run did, in numbers.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::Duration;
 
@@ -26,6 +27,8 @@ pub struct Summary {
     pub links: LinkCounts,
     /// Findings that authors silenced.
     pub silenced: usize,
+    /// What only a program can read: components that are shown as what they hold, and expressions that are not shown.
+    pub unread: BTreeMap<String, usize>,
 }
 
 /// The summary as reports for programs have it.
@@ -38,6 +41,7 @@ pub struct JsonSummary<'a> {
     snippets: JsonSnippets<'a>,
     links: JsonLinks,
     silenced: usize,
+    unread: &'a BTreeMap<String, usize>,
 }
 
 #[derive(Debug, Serialize)]
@@ -74,6 +78,7 @@ impl Summary {
             },
             links: JsonLinks { internal: self.links.internal, external: self.links.external },
             silenced: self.silenced,
+            unread: &self.unread,
         }
     }
 
@@ -112,6 +117,10 @@ impl Summary {
             plural(self.links.internal, "link"),
             self.links.external
         );
+        if !self.unread.is_empty() {
+            let total: usize = self.unread.values().sum();
+            let _ = writeln!(text, "{} of JSX not read{}", plural(total, "piece"), listed(&self.unread));
+        }
         let silenced =
             if self.silenced > 0 { format!(", {} silenced", self.silenced) } else { String::new() };
         let _ = writeln!(text, "{}{silenced}, in {:.2} s", findings.sentence(), took.as_secs_f64());

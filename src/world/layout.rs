@@ -126,6 +126,8 @@ pub struct Layout {
     pub aliases: Vec<(String, String)>,
     /// Addresses that another program publishes: links there are not looked up.
     pub elsewhere: Patterns,
+    /// The file that gives the order of pages.
+    pub navigation: Option<String>,
     /// Files whose template literals hold commands.
     pub generators: Patterns,
     /// What components become: the name, and a directive such as `matrix?model=a/b`.
@@ -141,6 +143,7 @@ impl Default for Layout {
             templates: vec!["templates".into()],
             aliases: vec![("@site".into(), String::new())],
             elsewhere: Patterns::none(),
+            navigation: None,
             generators: Patterns::none(),
             components: Vec::new(),
         }

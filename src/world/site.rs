@@ -60,7 +60,7 @@ impl Default for Site {
     }
 }
 
-const KEYS: [&str; 17] = [
+const KEYS: [&str; 18] = [
     "title",
     "description",
     "language",
@@ -76,6 +76,7 @@ const KEYS: [&str; 17] = [
     "templates",
     "aliases",
     "elsewhere",
+    "navigation",
     "generators",
     "components",
 ];
@@ -209,6 +210,7 @@ impl Layout {
             "static" => self.static_files = folders(value, &what, reader),
             "templates" => self.templates = folders(value, &what, reader),
             "elsewhere" => self.elsewhere = patterns(value, &what, reader),
+            "navigation" => self.navigation = reader.text(value, &what).map(|path| folder_name(&path)),
             "generators" => self.generators = patterns(value, &what, reader),
             "aliases" => {
                 for (name, folder) in texts_by_name(value, &what, reader) {

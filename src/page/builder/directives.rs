@@ -21,7 +21,12 @@ impl Builder<'_> {
     }
 
     pub(super) fn directive(&mut self, mask: Mask) {
-        match Directive::read(self.source, mask, &mut self.built.findings) {
+        let read = if self.dialect.is_mdx() {
+            Directive::read_foreign(self.source, mask)
+        } else {
+            Directive::read(self.source, mask, &mut self.built.findings)
+        };
+        match read {
             Some(directive) => self.open_or_put(directive),
             None => {
                 // Elements that were opened since the directive end with it.

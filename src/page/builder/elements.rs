@@ -192,6 +192,9 @@ impl Builder<'_> {
             let index = self.synthetic("partial", maker, &[("file", Some(file))]);
             return self.push(Node::leaf(NodeKind::Leaf(index), maker.span));
         }
+        if name.ends_with("CodeBlock") {
+            return self.code_element(maker, children);
+        }
         // A name of HTML's form is an element that the page's author made up: its tags show nothing.
         if name.starts_with(|c: char| c.is_uppercase()) || name.contains('.') {
             self.built.unread.push(Spanned::new(format!("<{name}>").into(), maker.tag.name));
@@ -332,8 +335,10 @@ impl Builder<'_> {
             let length = rest.find('`')?;
             (!rest[..length].contains(['\\'])).then_some(Span::new(at, at + length))
         });
+        let is_read = |unread: &Spanned<Box<str>>| !maker.span.contains(unread.span);
         match code {
             Some(code) => {
+                self.built.unread.retain(is_read);
                 let language = self.value(maker, "language");
                 let title = self.value(maker, "title");
                 let snippet = snippet::Snippet::of_element(
@@ -355,9 +360,14 @@ impl Builder<'_> {
                     .find(|import| inner.trim_start().starts_with(&format!("{{{}}}", import.name)));
                 match raw {
                     Some(import) => {
+                        self.built.unread.retain(is_read);
                         let path = import.path.rsplit('!').next().unwrap_or(&import.path);
                         let file = Spanned::new(Box::from(path), import.span);
-                        let index = self.synthetic("include", maker, &[("file", Some(file))]);
+                        let mut attributes = vec![("file", Some(file))];
+                        for key in ["language", "title"] {
+                            attributes.extend(self.value(maker, key).map(|value| (key, Some(value))));
+                        }
+                        let index = self.synthetic("include", maker, &attributes);
                         self.push(Node::leaf(NodeKind::Leaf(index), maker.span));
                     }
                     None => self.splice(children),

@@ -9,6 +9,8 @@ use crate::text::Span;
 pub(crate) struct Import {
     /// The name in the page.
     pub(crate) name: String,
+    /// The name in the file.
+    pub(crate) exported: String,
     /// What is imported, as written: `./_part.mdx`, `@theme/Tabs`.
     pub(crate) path: String,
     /// The bytes of `path`.
@@ -128,9 +130,14 @@ fn import(text: &str, span: Span, names: &mut Names) -> usize {
         let name = part.rsplit(" as ").next().unwrap_or(part).trim();
         let name = name.strip_prefix("* as ").unwrap_or(name).trim();
         if !name.is_empty() {
-            let value = asset(path.of(text)).unwrap_or_default();
-            names.constants.insert(name.to_owned(), value.to_owned());
-            names.imports.push(Import { name: name.into(), path: path.of(text).into(), span: path });
+            let exported = part.split(" as ").next().unwrap_or(part).trim();
+            names.constants.insert(name.to_owned(), asset(path.of(text)).map(str::to_owned));
+            names.imports.push(Import {
+                name: name.into(),
+                exported: exported.into(),
+                path: path.of(text).into(),
+                span: path,
+            });
         }
     }
     let end = path.end + 1;
@@ -162,7 +169,7 @@ fn export(text: &str, span: Span, names: &mut Names) -> usize {
         .flatten()
         .find_map(|end| plain(value[..end].trim().trim_end_matches(';'), &names.constants));
     // A name without a text is known all the same.
-    names.constants.insert(name.to_owned(), text.unwrap_or_default());
+    names.constants.insert(name.to_owned(), text);
     line(0)
 }
 
@@ -199,10 +206,10 @@ mod tests {
             names.imports.iter().map(|import| (import.name.as_str(), import.path.as_str())).collect();
         assert_eq!(imported, [("A", "./_a.mdx"), ("B", "./_a.mdx"), ("D", "./_a.mdx"), ("pic", "./p.png")]);
         assert_eq!(names.imports[0].span.of(text), "./_a.mdx");
-        let value = |name: &str| names.constants.get(name).map(String::as_str);
+        let value = |name: &str| names.constants.get(name).map(|value| value.as_deref());
         assert_eq!(
             (value("v"), value("w"), value("pic"), value("f")),
-            (Some("1.2"), Some("1.2.3"), Some("./p.png"), Some(""))
+            (Some(Some("1.2")), Some(Some("1.2.3")), Some(Some("./p.png")), Some(None))
         );
     }
 }

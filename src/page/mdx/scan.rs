@@ -6,6 +6,8 @@ use super::blocks::{Block, Container, Fence, Place, fence, is_heading, line_at, 
 use super::esm::{self, Names};
 use super::paragraph::{Line, Paragraph};
 use super::reading::{Mark, Reading};
+use super::value::Constants;
+use crate::page::Exports;
 use crate::page::masking::{self, Mask};
 use crate::page::tree::AdmonitionKind;
 use crate::text::Span;
@@ -19,7 +21,13 @@ pub(super) const DEEPEST: usize = 64;
 
 /// Reads a page from `body` on. `text_lines` are lines that look like directives and are none. The lines that are
 /// directives come back beside the reading.
-pub(crate) fn read(text: &str, body: usize, dialect: Dialect, text_lines: &[Mask]) -> (Reading, Vec<Mask>) {
+pub(crate) fn read(
+    text: &str,
+    body: usize,
+    dialect: Dialect,
+    text_lines: &[Mask],
+    exports: Option<Exports<'_>>,
+) -> (Reading, Vec<Mask>) {
     let mut names = Names::default();
     let mut scanner = Scanner {
         text,
@@ -40,6 +48,11 @@ pub(crate) fn read(text: &str, body: usize, dialect: Dialect, text_lines: &[Mask
     };
     // Names may be used before the line that gives them.
     scanner.find_esm(&mut names);
+    for import in exports.iter().flat_map(|_| &names.imports) {
+        if let Some(text) = exports.and_then(|exports| exports(&import.path, &import.exported)) {
+            names.constants.insert(import.name.clone(), Some(text));
+        }
+    }
     scanner.names = names;
     while scanner.at < text.len() {
         scanner.line();
@@ -50,6 +63,21 @@ pub(crate) fn read(text: &str, body: usize, dialect: Dialect, text_lines: &[Mask
     reading.imports = names.imports;
     reading.constants = names.constants;
     (reading, masks)
+}
+
+/// The texts of the names that a file in the site exports.
+pub(crate) fn exports(text: &str) -> Constants {
+    let mut names = Names::default();
+    let mut at = 0;
+    while at < text.len() {
+        let (_, next) = line_at(text, at);
+        let end = text[at..].starts_with("export ").then(|| esm::end(text, at)).flatten();
+        if let Some(end) = end {
+            esm::read(text, Span::new(at, end), &mut names);
+        }
+        at = end.unwrap_or(next).max(next);
+    }
+    names.constants
 }
 
 pub(super) struct Scanner<'a> {

@@ -5,16 +5,16 @@ use proptest::prelude::*;
 use super::reading::Part;
 use super::scan::read;
 use crate::page::tree::{Node, NodeKind, render_plain};
-use crate::page::{Page, parse_as};
+use crate::page::{Page, Surroundings, parse_as};
 use crate::text::SourceFile;
 use crate::world::layout::Dialect;
 
 fn reading(text: &str) -> String {
-    read(text, 0, Dialect::Docusaurus, &[]).0.text
+    read(text, 0, Dialect::Docusaurus, &[], None).0.text
 }
 
 fn page(text: &str) -> Page {
-    parse_as(&SourceFile::new("docs/a.mdx", text), Dialect::Docusaurus, &[]).value
+    parse_as(&SourceFile::new("docs/a.mdx", text), Dialect::Docusaurus, Surroundings::default()).value
 }
 
 /// The kinds of nodes, as an outline.
@@ -166,12 +166,12 @@ proptest! {
     fn nothing_panics_and_every_part_has_its_place(pieces in proptest::collection::vec(0..PIECES.len(), 0..60)) {
         let text: String = pieces.iter().map(|piece| PIECES[*piece]).collect();
         for dialect in [Dialect::Docusaurus, Dialect::Mdx] {
-            let (reading, _) = read(&text, 0, dialect, &[]);
+            let (reading, _) = read(&text, 0, dialect, &[], None);
             for part in reading.parts(&(0..reading.text.len())) {
                 let (Part::Text(_, span) | Part::Mark(span)) = part;
                 prop_assert!(text.get(span.start..span.end).is_some());
             }
-            let page = parse_as(&SourceFile::new("a.mdx", text.as_str()), dialect, &[]).value;
+            let page = parse_as(&SourceFile::new("a.mdx", text.as_str()), dialect, Surroundings::default()).value;
             for node in &page.tree {
                 node.walk(&mut |node| assert!(text.get(node.span.start..node.span.end).is_some()));
             }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::token::{braces, tag};
 
-/// The names that a page knows, and the texts behind them.
-pub(crate) type Constants = BTreeMap<String, String>;
+/// The names that a page knows, and the texts behind them; `None` for what is no text.
+pub(crate) type Constants = BTreeMap<String, Option<String>>;
 
 /// What an expression shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,7 +78,7 @@ pub(crate) fn plain(written: &str, constants: &Constants) -> Option<String> {
         return Some(inner.to_owned());
     }
     if let Some(text) = constants.get(inner) {
-        return Some(text.clone());
+        return text.clone();
     }
     for call in ["require(", "useBaseUrl(", "withBaseUrl("] {
         if let Some(argument) = inner.strip_prefix(call) {
@@ -160,7 +160,7 @@ mod tests {
 
     #[test]
     fn plain_texts_are_read() {
-        let constants = Constants::from([("version".to_owned(), "0.5.10".to_owned())]);
+        let constants = Constants::from([("version".to_owned(), Some("0.5.10".to_owned()))]);
         for (written, expected) in [
             ("'a\\'b'", Some("a'b")),
             ("\"\\u00e4\"", Some("ä")),
@@ -181,7 +181,7 @@ mod tests {
 
     #[test]
     fn braces_of_prose_are_text() {
-        let constants = Constants::from([("items".to_owned(), String::new())]);
+        let constants = Constants::from([("items".to_owned(), None)]);
         for (written, expected) in [
             ("/* c */", Shown::Text(String::new())),
             ("items.map(x => x)", Shown::Computed),

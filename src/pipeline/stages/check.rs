@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::{Map, ParsedPage, Scene};
+use super::{Map, ParsedPage, Scene, parts};
 use crate::diagnostic::{Checked, Diagnostic};
-use crate::links::resolve::{Hrefs, LinkCounts, resolve};
+use crate::links::resolve::{BROKEN_PAGE, Hrefs, LinkCounts, resolve};
 use crate::pipeline::memo::Memo;
 use crate::pipeline::settle::{self, Silenced};
 use crate::text::{Digest, Digester};
@@ -96,6 +96,11 @@ impl Links {
         let mut findings = Vec::new();
         let resolved = resolve(&parsed.page, &parsed.route.url, map, site.base_path(), &site.layout);
         let (hrefs, counts) = resolved.take(&mut findings);
+        findings.append(&mut parts::missing(scene.inputs, &parsed.page));
+        if parsed.is_part {
+            // Addresses in a part lead on from the pages that hold it.
+            findings.retain(|finding| !is_relative_address(finding));
+        }
         let mut key = Digester::default();
         hrefs.iter().for_each(|href| key.add(href.as_bytes()));
         if !findings.is_empty() {
@@ -103,4 +108,13 @@ impl Links {
         }
         Self { hrefs, counts, findings, key: key.finish() }
     }
+}
+
+fn is_relative_address(finding: &Diagnostic) -> bool {
+    let written = finding.primary.location.text();
+    let path = written.split(['#', '?']).next().unwrap_or(written);
+    finding.rule.name == BROKEN_PAGE.name
+        && !path.starts_with(['/', '@'])
+        && !path.ends_with(".md")
+        && !path.ends_with(".mdx")
 }

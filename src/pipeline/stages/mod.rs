@@ -2,12 +2,16 @@
 
 mod beside;
 mod check;
+mod generators;
 mod navigated;
+mod order;
 mod pages;
+mod parts;
 mod render;
 
 pub use beside::Beside;
 pub use check::{CheckedPage, Checks, Links, check};
+pub use generators::generators;
 pub use navigated::Navigated;
 pub use pages::{Map, ParsedPage, pages, sitemap};
 pub use render::{Rendered, render};
@@ -234,7 +238,7 @@ pub fn summary(
     generated: usize,
 ) -> Summary {
     let mut summary = Summary {
-        pages: checked.len() + generated,
+        pages: checked.iter().filter(|page| !page.parsed.is_part).count() + generated,
         models: scene.catalog.versions().map(|(_, models)| models.models().count()).sum(),
         configurations: proven.len(),
         verdicts: proven
@@ -247,6 +251,9 @@ pub fn summary(
     for page in checked {
         summary.tally.add(&page.proof.tally);
         summary.links.add(page.links.counts);
+        for unread in &page.parsed.page.unread {
+            *summary.unread.entry(unread.value.to_string()).or_default() += 1;
+        }
     }
     summary
 }

@@ -5,13 +5,15 @@ use std::collections::{BTreeMap, HashMap};
 use rayon::prelude::*;
 
 use super::pages::Map;
-use super::{CheckedPage, Generated, Scene};
+use super::{CheckedPage, Generated, Scene, order};
 use crate::diagnostic::{Checked, Diagnostic};
-use crate::links::route::Route;
+use crate::links::route::{Route, number_prefix};
+use crate::page::Page;
 use crate::pipeline::memo::Memo;
 use crate::render::view::navigation::{Category, NavPage, Navigation};
 use crate::render::view::{Crumb, Link, NavItem, SectionLink, SiteView};
 use crate::text::{Digest, Digester};
+use crate::world::layout::Dialect;
 use crate::world::reader::{Reader, documents};
 
 /// The navigation, and the digest of each page's part of it.
@@ -54,15 +56,18 @@ impl Navigated {
             key.add(format!("{}\n{}\n{position:?} {}", page.route.url, page.title, page.hidden).as_bytes());
         }
         scene.inputs.categories.values().for_each(|file| key.add_digest(file.digest()));
+        key.add_digest(scene.inputs.navigation.as_ref().map(|file| file.digest()).unwrap_or_default());
         let navigated = memo.navigation.one(key.finish(), || {
-            let mut pages: Vec<NavPage> = checked.iter().map(nav_page).collect();
+            let Checked { value: mut categories, findings } = categories(scene);
+            let order = order::order(scene, checked, &mut categories);
+            let authored = checked.iter().filter(|page| !page.parsed.is_part);
+            let mut pages: Vec<NavPage> = authored.map(|page| nav_page(page, &order)).collect();
             pages.extend(shown.iter().map(|page| NavPage {
                 url: page.route.url.clone(),
                 title: page.title.clone(),
                 position: page.position,
                 hidden: page.hidden,
             }));
-            let Checked { value: categories, findings } = categories(scene);
             let navigation = Navigation::new(&pages, &categories);
             let digests = pages.par_iter().map(|page| {
                 let seen = format!("{:?}", around(&navigation, site, &page.url));
@@ -107,16 +112,29 @@ fn around(navigation: &Navigation, site: &SiteView, url: &str) -> Surroundings {
     }
 }
 
-fn nav_page(page: &CheckedPage) -> NavPage {
+fn nav_page(page: &CheckedPage, order: &HashMap<String, f64>) -> NavPage {
     let front_matter = &page.parsed.page.front_matter;
     let label = front_matter.sidebar_label.as_ref().map(|label| label.value.to_string());
     NavPage {
         url: page.parsed.route.url.clone(),
         title: label.unwrap_or_else(|| page.parsed.title()),
-        position: front_matter.sidebar_position,
+        position: front_matter
+            .sidebar_position
+            .or_else(|| number(&page.parsed.page))
+            .or_else(|| order.get(&page.parsed.route.url).copied()),
         hidden: front_matter.hide_sidebar || page.parsed.route.url == "/404/",
     }
 }
+
+/// The number before the name of a page of Docusaurus.
+fn number(page: &Page) -> Option<f64> {
+    let path = page.source.path();
+    let name = path.rsplit('/').next().unwrap_or(path);
+    (page.dialect == Dialect::Docusaurus).then(|| number_prefix(name))?.map(|(number, _)| number)
+}
+
+/// The keys of a `_category_` file.
+const CATEGORY: [&str; 5] = ["label", "position", "link", "collapsed", "collapsible"];
 
 /// What the `_category_` files say about their folders.
 fn categories(scene: &Scene<'_>) -> Checked<BTreeMap<String, Category>> {
@@ -128,9 +146,13 @@ fn categories(scene: &Scene<'_>) -> Checked<BTreeMap<String, Category>> {
         let mut reader = Reader::new(&excerpt);
         let mut category = Category::default();
         if let Some(node) = nodes.first() {
-            for entry in
-                reader.mapping(node, "a category", &["label", "position", "link", "collapsed", "collapsible"])
-            {
+            // Other generators have keys of their own.
+            let is_foreign = scene.inputs.site.layout.dialect_of(path).is_mdx();
+            let entries = match node.entries().filter(|_| is_foreign) {
+                Some(entries) => entries,
+                None => reader.mapping(node, "a category", &CATEGORY),
+            };
+            for entry in entries {
                 match entry.key.as_str() {
                     "label" => category.label = reader.text(&entry.value, "`label`"),
                     "position" => category.position = reader.number(&entry.value, "`position`"),

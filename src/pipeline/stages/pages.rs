@@ -1,17 +1,18 @@
 //! The pages: read, given their addresses, and put on the map that links are resolved against.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{Generated, Scene};
+use super::{Generated, Scene, parts};
 use crate::diagnostic::{Checked, Diagnostic};
 use crate::links::route::{Route, without_number};
 use crate::links::sitemap::{Sitemap, Target};
-use crate::page::{self, Component, Page};
+use crate::page::{self, Component, Page, Surroundings};
 use crate::pipeline::memo::Memo;
 use crate::pipeline::settle::DUPLICATE_OUTPUT;
 use crate::render::assets::is_fingerprinted;
 use crate::text::{Digest, Digester, Location, SourceFile, Span};
-use crate::world::layout::Layout;
+use crate::world::layout::{Dialect, Layout};
 
 /// A page that was read, with its address.
 #[derive(Debug)]
@@ -22,6 +23,8 @@ pub struct ParsedPage {
     pub route: Route,
     /// What was found while reading it.
     pub findings: Vec<Diagnostic>,
+    /// Whether it is a part that other pages hold, and no page of its own.
+    pub is_part: bool,
     /// The digest of what it was read from.
     pub(super) key: Digest,
     /// The digest of what links to it can see.
@@ -36,10 +39,12 @@ impl ParsedPage {
         let slug = page.front_matter.slug.as_ref().map(|slug| &*slug.value);
         let id = page.front_matter.id.as_ref().map(|id| &*id.value);
         let route = Route::of_file(layout, page.source.path(), slug, id);
+        let is_part = parts::is_part(layout, page.source.path());
         let mut parsed = Self {
             page,
             route,
             findings,
+            is_part,
             key,
             seen_by_links: Digest::default(),
             seen_by_navigation: Digest::default(),
@@ -48,6 +53,10 @@ impl ParsedPage {
         seen.add(parsed.page.source.path().as_bytes());
         seen.add(parsed.route.url.as_bytes());
         parsed.page.anchors().for_each(|anchor| seen.add(anchor.as_bytes()));
+        for file in parts::files(&parsed.page) {
+            seen.add(b"part");
+            seen.add(file.as_bytes());
+        }
         for alias in &parsed.page.front_matter.aliases {
             seen.add(b"alias");
             seen.add(alias.value.as_bytes());
@@ -74,7 +83,7 @@ impl ParsedPage {
                 let path = self.page.source.path();
                 let name = path.rsplit('/').next().unwrap_or(path);
                 let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-                without_number(stem).to_owned()
+                if self.page.dialect == Dialect::Docusaurus { without_number(stem) } else { stem }.to_owned()
             },
             str::to_owned,
         )
@@ -104,7 +113,12 @@ pub fn pages(scene: &Scene<'_>, memo: &mut Memo, findings: &mut Vec<Diagnostic>)
         Digest::all([source.digest(), scene.keys.site, scene.keys.around(source.path(), layout)])
     };
     let parse = |source: &&Arc<SourceFile>| {
-        let parsed = page::parse_as(source, layout.dialect_of(source.path()), &components);
+        let exports = |file: &str, name: &str| {
+            let path = parts::find(scene.inputs, source.path(), file)?;
+            page::exported(scene.inputs.text(&path)?).remove(name).flatten()
+        };
+        let around = Surroundings { components: &components, exports: Some(&exports) };
+        let parsed = page::parse_as(source, layout.dialect_of(source.path()), around);
         ParsedPage::new(layout, key(source), parsed)
     };
     let mut pages = memo.parsed.all(&sources, key, parse);
@@ -171,12 +185,14 @@ impl std::ops::Deref for Map {
 fn make_sitemap(scene: &Scene<'_>, pages: &[Arc<ParsedPage>], generated: &Generated<'_>) -> Checked<Sitemap> {
     let mut findings = Vec::new();
     let mut sitemap = Sitemap::default();
-    for parsed in pages {
+    let by_path: HashMap<&str, &Page> =
+        pages.iter().map(|parsed| (parsed.page.source.path(), &parsed.page)).collect();
+    for parsed in pages.iter().filter(|parsed| !parsed.is_part) {
         let page = &parsed.page;
         let target = Target {
             source: Some(page.source.path().to_owned()),
             title: parsed.title(),
-            anchors: page.anchors().map(Box::from).collect(),
+            anchors: parts::anchors(scene.inputs, page, &by_path),
         };
         if let Some(first) = sitemap.add_page(&parsed.route, target) {
             let place = page.front_matter.slug.as_ref().map_or_else(|| Span::at(0), |slug| slug.span);
@@ -207,7 +223,7 @@ fn make_sitemap(scene: &Scene<'_>, pages: &[Arc<ParsedPage>], generated: &Genera
     for path in ["sitemap.xml", "robots.txt", "llms.txt", "api/builder.json", "api/catalog.json"] {
         sitemap.add_file(path);
     }
-    for parsed in pages {
+    for parsed in pages.iter().filter(|parsed| !parsed.is_part) {
         for alias in &parsed.page.front_matter.aliases {
             if !sitemap.add_redirect(&Route::new(&alias.value), &parsed.route) {
                 let place = Location::new(&Arc::clone(&parsed.page.source), alias.span);

@@ -6,9 +6,11 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{Beside, CheckedPage, Generated, Map, Navigated, Scene};
+use super::{Beside, CheckedPage, Generated, Map, Navigated, Scene, parts};
 use crate::diagnostic::{Checked, Diagnostic};
 use crate::links::route::Route;
+use crate::page::Page;
+use crate::page::directive::Directive;
 use crate::pipeline::memo::Memo;
 use crate::render::artifact::Artifact;
 use crate::render::assets::{self, is_fingerprinted};
@@ -66,6 +68,8 @@ pub fn render(
     key.add_digest(scene.keys.site);
     key.add_digest(scene.keys.ground);
     key.add(format!("{site:?} {:?} {:?}", library.parts.rule_urls, library.parts.checks_url).as_bytes());
+    let mut by_path: Vec<&CheckedPage> = checked.iter().collect();
+    by_path.sort_by_key(|page| page.parsed.page.source.path());
     let press = Press {
         scene,
         library,
@@ -73,10 +77,12 @@ pub fn render(
         highlighter: Arc::clone(&memo.highlighter),
         checks_url: String::new(),
         key: key.finish(),
+        by_path,
     };
     let press = press.with_checks_url();
     let shown: Vec<_> = generated.iter().filter(|page| map.is_generated(&page.route)).collect();
-    let mut rendered = memo.printed.all(checked, |page| press.key_of(page), |page| press.page(page));
+    let authored: Vec<&CheckedPage> = checked.iter().filter(|page| !page.parsed.is_part).collect();
+    let mut rendered = memo.printed.all(&authored, |page| press.key_of(page), |page| press.page(page));
     let key = |page: &&generated::GeneratedPage<'_>| {
         Digest::all([press.key, press.printer.digest(&page.route), Digest::of([page.route.url.as_bytes()])])
     };
@@ -122,6 +128,8 @@ struct Press<'a> {
     checks_url: String,
     /// The digest of what all pages read.
     key: Digest,
+    /// All pages and parts, by the paths of their files.
+    by_path: Vec<&'a CheckedPage>,
 }
 
 impl Press<'_> {
@@ -139,6 +147,9 @@ impl Press<'_> {
         key.add_digest(checked.key);
         key.add_digest(self.printer.digest(&checked.parsed.route));
         key.add_digest(self.scene.keys.around(page.source.path(), &self.scene.inputs.site.layout));
+        if page.dialect.is_mdx() {
+            self.key_of_parts(page, 0, &mut key);
+        }
         for directive in page.directives.iter().filter(|directive| &*directive.name.value == "include") {
             let text = directive.attributes.text("file").and_then(|path| self.scene.inputs.text(path));
             match text {
@@ -155,35 +166,7 @@ impl Press<'_> {
         let page = &checked.parsed.page;
         let url = &checked.parsed.route.url;
         let context = self.scene.context();
-        let blocks = Blocks {
-            engines: self.scene.engines,
-            highlighter: &self.highlighter,
-            checks_url: &self.checks_url,
-        };
-        let snippets = blocks.html(page, &checked.proof.snippets, |snippet, proof| {
-            let [launch] = proof.launches.as_slice() else { return Vec::new() };
-            let model = context.scope(snippet, &page.front_matter).model;
-            derive(&launch.block, model.as_deref().unwrap_or("MODEL"), &context)
-        });
-        let leaves = page.directives.iter().enumerate().filter(|(_, directive)| !directive.is_container());
-        let directives: HashMap<usize, String> = leaves
-            .map(|(index, directive)| {
-                let html = if &*directive.name.value == "include" {
-                    let inputs = self.scene.inputs;
-                    include::html(
-                        directive,
-                        &page.source,
-                        |path| inputs.text(path),
-                        inputs.data.keys().map(String::as_str),
-                        &self.highlighter,
-                    )
-                } else {
-                    directives::html(directive, self.library, &self.printer.site, &page.source)
-                };
-                (index, html.take(&mut findings))
-            })
-            .collect();
-        let content = html::render(page, &checked.links.hrefs, &Parts { snippets, directives });
+        let content = self.content(checked, 0, &mut findings);
         let front_matter = &page.front_matter;
         // Code marks have no meaning where a description goes: in the head of the page, and in lists of pages.
         let description = front_matter.description.as_ref().map(|text| text.value.replace('`', ""));
@@ -229,6 +212,107 @@ impl Press<'_> {
             &mut findings,
         );
         Checked::new(rendered, findings)
+    }
+
+    /// The HTML of a page's or a part's content.
+    fn content(&self, checked: &CheckedPage, depth: usize, findings: &mut Vec<Diagnostic>) -> String {
+        let page = &checked.parsed.page;
+        let context = self.scene.context();
+        let blocks = Blocks {
+            engines: self.scene.engines,
+            highlighter: &self.highlighter,
+            checks_url: &self.checks_url,
+        };
+        let snippets = blocks.html(page, &checked.proof.snippets, |snippet, proof| {
+            let [launch] = proof.launches.as_slice() else { return Vec::new() };
+            let model = context.scope(snippet, &page.front_matter).model;
+            derive(&launch.block, model.as_deref().unwrap_or("MODEL"), &context)
+        });
+        let leaves = page.directives.iter().enumerate().filter(|(_, directive)| !directive.is_container());
+        let directives: HashMap<usize, String> = leaves
+            .map(|(index, directive)| {
+                let name = &*directive.name.value;
+                if name == "partial" {
+                    return (index, self.part(page, directive, depth, findings));
+                }
+                if name == "include" && page.dialect.is_mdx() {
+                    return (index, self.imported(page, directive, findings));
+                }
+                let html = if name == "include" {
+                    let inputs = self.scene.inputs;
+                    include::html(
+                        directive,
+                        &page.source,
+                        |path| inputs.text(path),
+                        inputs.data.keys().map(String::as_str),
+                        &self.highlighter,
+                    )
+                } else {
+                    directives::html(directive, self.library, &self.printer.site, &page.source)
+                };
+                (index, html.take(findings))
+            })
+            .collect();
+        html::render(page, &checked.links.hrefs, &Parts { snippets, directives })
+    }
+
+    /// The HTML of a file that a page of MDX imports as text; nothing, where it is not in the site.
+    fn imported(&self, page: &Page, directive: &Directive, findings: &mut Vec<Diagnostic>) -> String {
+        let inputs = self.scene.inputs;
+        let file = directive.attributes.text("file").unwrap_or_default();
+        let Some(path) = parts::find(inputs, page.source.path(), file) else { return String::new() };
+        let mut directive = directive.clone();
+        for entry in &mut directive.attributes.entries {
+            if let Some(value) = entry.value.as_mut().filter(|_| &*entry.key.value == "file") {
+                value.value = path.as_str().into();
+            }
+        }
+        let paths = std::iter::empty();
+        include::html(&directive, &page.source, |path| inputs.text(path), paths, &self.highlighter)
+            .take(findings)
+    }
+
+    /// The HTML of a part where a page holds it.
+    fn part(
+        &self,
+        page: &Page,
+        directive: &Directive,
+        depth: usize,
+        findings: &mut Vec<Diagnostic>,
+    ) -> String {
+        match self.part_of(page, directive).filter(|_| parts::goes_on(depth)) {
+            Some(part) => self.content(part, depth + 1, findings),
+            None => String::new(),
+        }
+    }
+
+    /// The part that a directive stands for.
+    fn part_of(&self, page: &Page, directive: &Directive) -> Option<&CheckedPage> {
+        let file = directive.attributes.text("file")?;
+        let path = parts::find(self.scene.inputs, page.source.path(), file)?;
+        let at = self.by_path.binary_search_by_key(&path.as_str(), |page| page.parsed.page.source.path());
+        at.ok().map(|at| self.by_path[at])
+    }
+
+    /// Adds what the parts of a page and the files that it shows are made from.
+    fn key_of_parts(&self, page: &Page, depth: usize, key: &mut Digester) {
+        for directive in &page.directives {
+            match &*directive.name.value {
+                "partial" => {
+                    if let Some(part) = self.part_of(page, directive).filter(|_| parts::goes_on(depth)) {
+                        key.add_digest(part.key);
+                        self.key_of_parts(&part.parsed.page, depth + 1, key);
+                    }
+                }
+                "include" => {
+                    let file = directive.attributes.text("file").unwrap_or_default();
+                    let path = parts::find(self.scene.inputs, page.source.path(), file);
+                    let text = path.and_then(|path| self.scene.inputs.text(&path));
+                    key.add(text.unwrap_or_default().as_bytes());
+                }
+                _ => {}
+            }
+        }
     }
 
     fn generated(&self, page: &generated::GeneratedPage<'_>) -> Checked<Rendered> {
