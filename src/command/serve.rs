@@ -3,6 +3,7 @@
 use std::net::{IpAddr, SocketAddr};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use super::output::Terminal;
 use super::{Failure, Outcome};
@@ -12,7 +13,7 @@ use crate::preview::guard::Guard;
 use crate::preview::listen::{bind, serve};
 use crate::preview::server::Server;
 use crate::preview::session::{Rebuilt, Session};
-use crate::preview::watch::Watch;
+use crate::preview::watch::{Changes, Watch};
 use crate::world::Disk;
 
 pub(super) fn run(options: &cli::Serve, terminal: &Terminal) -> Result<Outcome, Failure> {
@@ -26,7 +27,9 @@ pub(super) fn run(options: &cli::Serve, terminal: &Terminal) -> Result<Outcome, 
     let mut watch = Watch::new(root);
     let mut session = Session::new(Disk::new(root), options.drafts);
     terminal.progress("building the site");
-    let first = session.refresh().map_err(|error| format!("{}: {error}", root.display()))?;
+    let first =
+        session.refresh(&Changes::Anything).map_err(|error| format!("{}: {error}", root.display()))?;
+    watch.attend(&session.folders(), Duration::ZERO);
     terminal.clear();
     let base = session.stage().now().base.clone();
     let server = Server::new(session.stage(), Guard::new(&options.host, bound.ip()));
@@ -51,8 +54,13 @@ pub(super) fn run(options: &cli::Serve, terminal: &Terminal) -> Result<Outcome, 
         open(&address, terminal);
     }
     loop {
-        watch.wait();
-        match session.refresh() {
+        let changes = watch.wait();
+        let started = Instant::now();
+        let refreshed = session.refresh(&changes);
+        if changes == Changes::Anything {
+            watch.attend(&session.folders(), started.elapsed());
+        }
+        match refreshed {
             Ok(Some(built)) => report(&built, terminal),
             Ok(None) => {}
             Err(trouble) => terminal.error(&trouble),

@@ -1,6 +1,6 @@
 //! Reading a site: every file that the stages need, once, in parallel.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::io;
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::diagnostic::{Checked, Diagnostic, Level, Rule};
-use crate::text::{Location, SourceFile, Span};
+use crate::text::{Digest, Digester, Location, SourceFile, Span};
 use crate::world::layout::{Layout, below};
 use crate::world::site::{self, Site};
 use crate::world::{World, embedded};
@@ -145,7 +145,78 @@ pub fn load(world: &dyn World) -> Result<Checked<Inputs>, LoadError> {
     Ok(Checked::new(inputs, findings))
 }
 
+/// Reads files anew that may have changed, and gives whether that is all there is to do. Where it is not (a file is
+/// new, or gone, or cannot be read), nothing was changed, and the whole site has to be read.
+pub fn reload(world: &dyn World, loaded: &mut Checked<Inputs>, changed: &BTreeSet<String>) -> bool {
+    let mut fresh = Vec::new();
+    for path in changed {
+        if path == site::FILE {
+            return false;
+        }
+        let Ok(found) = world.files(path) else { return false };
+        let known = loaded.value.knows(path);
+        if !known && found.is_empty() && !loaded.value.knows_below(path) {
+            // It came and went, as the files of editors do.
+            continue;
+        }
+        if !known || found != [path.as_str()] {
+            return false;
+        }
+        let Ok(bytes) = world.read(path) else { return false };
+        fresh.push((path, bytes));
+    }
+    for (path, bytes) in fresh {
+        loaded.findings.retain(|finding| finding.primary.location.source.path() != path);
+        loaded.value.add(path, bytes, &mut loaded.findings);
+    }
+    true
+}
+
 impl Inputs {
+    /// The digest of what was read from these paths.
+    pub fn stamp(&self, paths: &BTreeSet<String>) -> Digest {
+        let mut stamp = Digester::default();
+        for path in paths {
+            match place(&self.site.layout, path) {
+                Some(Place::Asset(published)) => {
+                    stamp.add(self.assets.get(&published).map_or(b"", |asset| &asset.bytes));
+                }
+                Some(Place::Data(path)) => stamp.add_digest(digest(self.data.get(&path))),
+                Some(Place::Template(path)) => stamp.add_digest(digest(self.templates.get(&path))),
+                _ => {
+                    let files = [&self.pages, &self.categories, &self.generators];
+                    let file = files.into_iter().find_map(|files| files.get(path));
+                    stamp.add_digest(digest(file));
+                }
+            }
+        }
+        stamp.finish()
+    }
+
+    /// Whether a file was read from this path of the site.
+    fn knows(&self, path: &str) -> bool {
+        match place(&self.site.layout, path) {
+            Some(Place::Page) => self.pages.contains_key(path),
+            Some(Place::Category) => self.categories.contains_key(path),
+            Some(Place::Generator) => self.generators.contains_key(path),
+            // Defaults, which have the same paths, are replaced by the site's own.
+            Some(Place::Data(path_as)) => self.data.contains_key(&path_as),
+            Some(Place::Template(path_as)) => self.templates.contains_key(&path_as),
+            Some(Place::Asset(published)) => {
+                self.assets.get(&published).is_some_and(|asset| asset.source == path)
+            }
+            None => false,
+        }
+    }
+
+    /// Whether files were read from below this path.
+    fn knows_below(&self, path: &str) -> bool {
+        let below = |known: &str| known.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'));
+        let files = [&self.pages, &self.categories, &self.data, &self.templates, &self.generators];
+        files.into_iter().any(|files| files.keys().any(|known| below(known)))
+            || self.assets.values().any(|asset| below(&asset.source))
+    }
+
     /// The text of a file, by its path from the site's root.
     pub fn text(&self, path: &str) -> Option<&str> {
         let source =
@@ -207,6 +278,10 @@ impl Inputs {
             }
         }
     }
+}
+
+fn digest(file: Option<&Arc<SourceFile>>) -> Digest {
+    file.map(|file| file.digest()).unwrap_or_default()
 }
 
 /// What a file of the site is.

@@ -5,11 +5,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::diagnostic::{Diagnostic, Level};
-use crate::pipeline::load::{Inputs, load};
+use crate::diagnostic::{Checked, Diagnostic, Level};
+use crate::pipeline::load::{Inputs, load, reload};
 use crate::pipeline::memo::Memo;
 use crate::pipeline::stages::Beside;
 use crate::pipeline::{Options, run_again};
+use crate::preview::watch::Changes;
 use crate::render::artifact::Artifact;
 use crate::world::World;
 
@@ -102,7 +103,9 @@ pub struct Session {
     world: Box<dyn World>,
     options: Options,
     stage: Arc<Stage>,
-    last: Option<(Inputs, Vec<Diagnostic>)>,
+    last: Option<Checked<Inputs>>,
+    /// Whether `last` is what was read last, and not what was there before something could not be read.
+    trusted: bool,
     /// What the run before made.
     memo: Memo,
     /// The pages that have errors now, by output file, as they were before.
@@ -123,6 +126,7 @@ impl Session {
             options: Options { drafts, against: None, render: true, later: true },
             stage: Arc::new(Stage::default()),
             last: None,
+            trusted: false,
             memo: Memo::default(),
             good: BTreeMap::new(),
         }
@@ -137,23 +141,22 @@ impl Session {
     ///
     /// # Errors
     /// Says why the site could not be read or built; what was shown stays, with the reason.
-    pub fn refresh(&mut self) -> Result<Option<Rebuilt>, String> {
+    pub fn refresh(&mut self, changes: &Changes) -> Result<Option<Rebuilt>, String> {
         let started = Instant::now();
-        let loaded = match load(&*self.world) {
-            Ok(loaded) => loaded,
-            Err(error) => return self.keep(error.to_string()),
-        };
-        let (inputs, read) = (loaded.value, loaded.findings);
         let old = self.stage.now();
-        let same = self.last.as_ref().is_some_and(|(known, found)| same(known, &inputs) && *found == read);
-        if same && old.trouble.is_none() {
-            return Ok(None);
+        match self.read(changes) {
+            Ok(false) if old.trouble.is_none() => return Ok(None),
+            Ok(_) => {}
+            Err(error) => return self.keep(error),
         }
-        let mut findings = read.clone();
+        let Some(last) = &self.last else { return Ok(None) };
+        let inputs = &last.value;
+        let (fail_on, base) = (inputs.site.fail_on, inputs.site.base_path().to_owned());
+        let mut findings = last.findings.clone();
         // Were it to fail, what it has remembered so far would be forgotten.
         let mut memo = std::mem::take(&mut self.memo);
         let built = catch_unwind(AssertUnwindSafe(|| {
-            let built = run_again(&mut memo, &inputs, &self.options, &|_| {});
+            let built = run_again(&mut memo, inputs, &self.options, &|_| {});
             (memo, built)
         }));
         let Ok((memo, built)) = built else {
@@ -162,21 +165,44 @@ impl Session {
         self.memo = memo;
         let built = built.take(&mut findings);
         crate::diagnostic::finding::sort(&mut findings);
-        let broken = findings.iter().any(|finding| finding.level >= inputs.site.fail_on);
+        let broken = findings.iter().any(|finding| finding.level >= fail_on);
         let sources: BTreeMap<String, String> =
             built.pages.into_iter().map(|(source, route)| (route.output(), source)).collect();
         let later = built.later;
-        let artifact = self.readable(built.artifact, &sources, &findings, inputs.site.fail_on);
+        let artifact = self.readable(built.artifact, &sources, &findings, fail_on);
         let known: HashSet<String> = old.findings.iter().map(Diagnostic::identity).collect();
         let now: HashSet<String> = findings.iter().map(Diagnostic::identity).collect();
         let new = findings.iter().filter(|finding| !known.contains(&finding.identity())).cloned().collect();
         let mended = known.difference(&now).count();
-        let base = inputs.site.base_path().to_owned();
         let shown =
             Shown { build: old.build + 1, artifact, later, base, sources, findings, trouble: None, broken };
         let shown = self.stage.show(shown);
-        self.last = Some((inputs, read));
         Ok(Some(Rebuilt { shown, new, mended, kept: self.good.len(), took: started.elapsed() }))
+    }
+
+    /// Reads what may have changed. Gives whether anything did.
+    fn read(&mut self, changes: &Changes) -> Result<bool, String> {
+        if let (Some(last), Changes::Files(changed)) = (&mut self.last, changes) {
+            let before = self.trusted.then(|| last.value.stamp(changed));
+            if before.is_some() && reload(&*self.world, last, changed) {
+                return Ok(before != Some(last.value.stamp(changed)));
+            }
+        }
+        self.trusted = false;
+        let loaded = load(&*self.world).map_err(|error| error.to_string())?;
+        self.trusted = true;
+        let is_same = self
+            .last
+            .as_ref()
+            .is_some_and(|known| same(&known.value, &loaded.value) && known.findings == loaded.findings);
+        self.last = Some(loaded);
+        Ok(!is_same)
+    }
+
+    /// The folders of the site's sources, from its root.
+    pub fn folders(&self) -> Vec<String> {
+        let layout = self.last.as_ref().map(|last| last.value.site.layout.clone()).unwrap_or_default();
+        layout.folders().into_iter().map(str::to_owned).collect()
     }
 
     /// Keeps what is shown, with the reason why it is old; a reason that is known is not given again.
@@ -260,6 +286,7 @@ fn same(a: &Inputs, b: &Inputs) -> bool {
         && a.categories == b.categories
         && a.data == b.data
         && a.templates == b.templates
+        && a.generators == b.generators
 }
 
 #[cfg(test)]

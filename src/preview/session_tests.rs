@@ -51,24 +51,47 @@ fn a_page_with_errors_is_shown_as_it_was_and_the_others_as_they_are() {
     let desk = Desk::default();
     desk.put(&[("content/a.md", &page("first")), ("content/b.md", &page("first"))]);
     let mut session = Session::new(desk.clone(), false);
-    assert!(!session.refresh().unwrap().expect("built").shown.broken);
-    assert!(session.refresh().unwrap().is_none(), "nothing changed");
+    assert!(!session.refresh(&Changes::Anything).unwrap().expect("built").shown.broken);
+    assert!(session.refresh(&Changes::Anything).unwrap().is_none(), "nothing changed");
 
     desk.put(&[("content/a.md", &page("second [x](nowhere.md)")), ("content/b.md", &page("second"))]);
-    let broken = session.refresh().unwrap().expect("built");
+    let broken = session.refresh(&Changes::Anything).unwrap().expect("built");
     assert!(broken.shown.broken && broken.kept == 1 && !broken.new.is_empty());
     assert!(text(&broken.shown, "a/index.html").contains("first"));
     assert!(text(&broken.shown, "b/index.html").contains("second"));
 
     desk.put(&[("content/a.md", &page("third [x](nowhere.md)")), ("content/b.md", &page("third"))]);
-    let still = session.refresh().unwrap().expect("built");
+    let still = session.refresh(&Changes::Anything).unwrap().expect("built");
     assert!(still.kept == 1 && text(&still.shown, "a/index.html").contains("first"));
 
     desk.put(&[("content/a.md", &page("mended")), ("content/b.md", &page("third"))]);
-    let mended = session.refresh().unwrap().expect("built");
+    let mended = session.refresh(&Changes::Anything).unwrap().expect("built");
     assert!(!mended.shown.broken && mended.kept == 0 && mended.mended == 1);
     assert!(text(&mended.shown, "a/index.html").contains("mended"));
     assert_eq!(mended.shown.build, 4);
+}
+
+#[test]
+fn a_hint_of_what_changed_is_no_more_than_a_hint() {
+    let desk = Desk::default();
+    let hint = |paths: &[&str]| Changes::Files(paths.iter().map(|path| (*path).to_owned()).collect());
+    desk.put(&[("content/a.md", &page("first"))]);
+    let mut session = Session::new(desk.clone(), false);
+    session.refresh(&Changes::Anything).unwrap().expect("built");
+    desk.put(&[("content/a.md", &page("second"))]);
+    let built = session.refresh(&hint(&["content/a.md", "content/4913"])).unwrap().expect("built");
+    assert!(text(&built.shown, "a/index.html").contains("second"));
+    assert!(session.refresh(&hint(&["content/a.md"])).unwrap().is_none(), "written, but not changed");
+    // A new file, one that is gone, a folder, the site's own file: all is read again.
+    desk.put(&[("content/b/c.md", &page("new"))]);
+    let built = session.refresh(&hint(&["content/b"])).unwrap().expect("built");
+    assert!(built.shown.contains("b/c/index.html") && !built.shown.contains("a/index.html"));
+    desk.put(&[("static/x.txt", "own")]);
+    let built = session.refresh(&hint(&["content/b/c.md", "static/x.txt"])).unwrap().expect("built");
+    assert!(!built.shown.contains("b/c/index.html") && text(&built.shown, "x.txt") == "own");
+    desk.put(&[("static/x.txt", "other"), ("site.yaml", "title: Renamed\n")]);
+    let built = session.refresh(&hint(&["site.yaml"])).unwrap().expect("built");
+    assert!(text(&built.shown, "index.html").contains("Renamed") && text(&built.shown, "x.txt") == "other");
 }
 
 #[test]
@@ -76,13 +99,16 @@ fn a_site_that_cannot_be_read_stays_with_the_reason() {
     let desk = Desk::default();
     desk.put(&[]);
     let mut session = Session::new(desk.clone(), false);
-    session.refresh().unwrap().expect("built");
+    session.refresh(&Changes::Anything).unwrap().expect("built");
     *desk.0.lock().unwrap() = Memory::new();
-    session.refresh().unwrap_err();
+    session.refresh(&Changes::Anything).unwrap_err();
     let shown = session.stage().now();
     assert!(shown.trouble.is_some() && shown.artifact.contains("index.html"));
     desk.put(&[]);
-    let back = session.refresh().unwrap().expect("the reason is gone, though the files are as before");
+    let back = session
+        .refresh(&Changes::Anything)
+        .unwrap()
+        .expect("the reason is gone, though the files are as before");
     assert_eq!(back.shown.trouble, None);
 }
 

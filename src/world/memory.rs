@@ -33,7 +33,8 @@ impl World for Memory {
 
     fn files(&self, folder: &str) -> io::Result<Vec<String>> {
         let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-        Ok(self.files.keys().filter(|path| path.starts_with(&prefix)).cloned().collect())
+        let wanted = |path: &&String| path.starts_with(&prefix) || *path == folder;
+        Ok(self.files.keys().filter(wanted).cloned().collect())
     }
 
     fn variable(&self, _name: &str) -> Option<String> {

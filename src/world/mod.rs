@@ -26,7 +26,8 @@ pub trait World: Send + Sync {
     /// What the system says, [`io::ErrorKind::NotFound`] when there is no such file.
     fn read(&self, path: &str) -> io::Result<Vec<u8>>;
 
-    /// The paths of all files below a folder, at any depth, sorted; none where there is no such folder.
+    /// The paths of all files below a folder, at any depth, sorted; none where there is no such folder,
+    /// and the file itself where the path is a file's.
     /// Hidden files and folders and `node_modules` are left out. The empty path is the site's root. Symbolic links to files inside the site are followed.
     ///
     /// # Errors

@@ -166,13 +166,13 @@ impl<'a> Scene<'a> {
     }
 }
 
-/// The proofs of all configurations of a catalog, in its order, and the versions that they were made with. They are made
-/// once for each catalog and engine.
+/// The proofs of all configurations of a catalog, in its order. They are made once for each catalog, engine and version
+/// that is judged for.
 #[derive(Debug, Default)]
-pub struct Proofs(OnceLock<(Version, Option<Version>, Vec<Checked<ConfigurationProof>>)>);
+pub struct Proofs(OnceLock<Vec<Checked<ConfigurationProof>>>);
 
-/// Proves every configuration of the catalog for every version. `proofs` belong to this catalog and this engine.
-pub fn prove<'a>(scene: &Scene<'a>, proofs: &Proofs) -> Checked<Vec<Proven<'a>>> {
+/// Proves every configuration of the catalog for every version. `proofs` belong to this scene.
+pub fn prove<'a>(scene: &Scene<'a>, proofs: &'a Proofs) -> Checked<Vec<Proven<'a>>> {
     let catalog = scene.catalog;
     let mut places = Vec::new();
     for (version, models) in catalog.versions() {
@@ -194,12 +194,9 @@ pub fn prove<'a>(scene: &Scene<'a>, proofs: &Proofs) -> Checked<Vec<Proven<'a>>>
             .map(|(.., place)| prove_configuration(*place, &context).map(|(proof, _)| proof));
         proven.collect::<Vec<_>>()
     };
-    let (default_version, against, known) =
-        proofs.0.get_or_init(|| (context.default_version, context.against, make()));
-    let is_current = (*default_version, *against) == (context.default_version, context.against);
-    let proofs = if is_current { known.clone() } else { make() };
+    let proofs = proofs.0.get_or_init(make);
     let proven = places.iter().zip(proofs).map(|(&(vendor, family, place), checked)| {
-        checked.map(|proof| Proven { place, vendor, family, proof })
+        Checked::new(Proven { place, vendor, family, proof: &checked.value }, checked.findings.clone())
     });
     proven.collect()
 }

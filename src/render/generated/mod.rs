@@ -72,7 +72,7 @@ pub struct Proven<'a> {
     /// The model's family.
     pub family: &'a Family,
     /// What every version says of it.
-    pub proof: ConfigurationProof,
+    pub proof: &'a ConfigurationProof,
 }
 
 /// What generated pages are made from, in the order of their addresses.
