@@ -150,7 +150,7 @@ pub fn load(world: &dyn World) -> Result<Checked<Inputs>, LoadError> {
 pub fn reload(world: &dyn World, loaded: &mut Checked<Inputs>, changed: &BTreeSet<String>) -> bool {
     let mut fresh = Vec::new();
     for path in changed {
-        if path == site::FILE {
+        if path == site::FILE || Some(path) == loaded.value.site.layout.navigation.as_ref() {
             return false;
         }
         let Ok(found) = world.files(path) else { return false };

@@ -199,10 +199,10 @@ impl Session {
         Ok(!is_same)
     }
 
-    /// The folders of the site's sources, from its root.
+    /// The folders of the site's sources, and a file beside them, from its root.
     pub fn folders(&self) -> Vec<String> {
         let layout = self.last.as_ref().map(|last| last.value.site.layout.clone()).unwrap_or_default();
-        layout.folders().into_iter().map(str::to_owned).collect()
+        layout.folders().into_iter().chain(layout.navigation.as_deref()).map(str::to_owned).collect()
     }
 
     /// Keeps what is shown, with the reason why it is old; a reason that is known is not given again.
@@ -287,6 +287,7 @@ fn same(a: &Inputs, b: &Inputs) -> bool {
         && a.data == b.data
         && a.templates == b.templates
         && a.generators == b.generators
+        && a.navigation == b.navigation
 }
 
 #[cfg(test)]
