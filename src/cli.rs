@@ -132,6 +132,12 @@ pub struct Check {
     /// Write the findings of this run to the baseline
     #[arg(long, requires = "baseline")]
     pub update_baseline: bool,
+    /// Rewrite what has a known replacement, such as renamed flags, in the files themselves
+    #[arg(long)]
+    pub fix: bool,
+    /// With `--fix`: show what would change, and change nothing
+    #[arg(long, requires = "fix")]
+    pub dry_run: bool,
 }
 
 /// The places of `--format` and `--output` on the command line.
@@ -243,6 +249,12 @@ pub struct Verify {
     /// Say what each command means, too (with `--format json`)
     #[arg(long)]
     pub values: bool,
+    /// Rewrite what has a known replacement, such as renamed flags, in the file itself
+    #[arg(long)]
+    pub fix: bool,
+    /// With `--fix`: show what would change, and change nothing
+    #[arg(long, requires = "fix")]
+    pub dry_run: bool,
 }
 
 /// `shardbook explain`.
@@ -333,4 +345,6 @@ pub enum Language {
     Bash,
     /// A YAML document.
     Yaml,
+    /// A page: every block of code in it is judged.
+    Markdown,
 }

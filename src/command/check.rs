@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use super::output::{Terminal, fails};
 use super::report::{self, Results};
-use super::{Failure, Outcome};
+use super::{Failure, Outcome, fix};
 use crate::cli;
 use crate::diagnostic::report::{Counts, concise, plural};
 use crate::diagnostic::{Checked, Diagnostic, Level};
@@ -30,8 +30,12 @@ pub(super) fn run(options: &cli::Check, terminal: &Terminal) -> Result<Outcome, 
     deny(&options.deny, &mut [])?;
     let scope = Scope::new(root, &options.paths)?;
     let loaded = load(&Disk::new(root)).map_err(|error| format!("{}: {error}", root.display()))?;
-    let (inputs, mut findings) = (loaded.value, loaded.findings);
+    let (mut inputs, mut findings) = (loaded.value, loaded.findings);
     let wanted = Options { drafts: true, against, render: true, later: false };
+    let mended = options
+        .fix
+        .then(|| fix::mend(&mut inputs, options, &wanted, &|file| scope.holds(file), terminal))
+        .transpose()?;
     let built = run_pipeline(&inputs, &wanted, &|stage| terminal.progress(stage)).take(&mut findings);
     terminal.clear();
     findings.retain(|finding| scope.holds(finding.primary.location.source.path()));
@@ -55,7 +59,8 @@ pub(super) fn run(options: &cli::Check, terminal: &Terminal) -> Result<Outcome, 
     let results = Results { findings: &findings, suppressed, built: &built, files, folder, summary };
     report::write(&reports, &results, terminal)?;
     terminal.say(&results.summary);
-    Ok(if fails(&findings, inputs.site.fail_on) { Outcome::Findings } else { Outcome::Clean })
+    let shown = mended.is_some_and(|mended| fix::report(&mended, options.dry_run, terminal));
+    Ok(if shown || fails(&findings, inputs.site.fail_on) { Outcome::Findings } else { Outcome::Clean })
 }
 
 /// The version in `sglang@0.5.23`.

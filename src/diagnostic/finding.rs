@@ -30,6 +30,20 @@ pub struct Fix {
     pub description: String,
     /// The edits, which do not overlap.
     pub edits: Vec<Edit>,
+    /// Whether the text means the same afterwards, so that `--fix` makes the change; others are suggestions.
+    pub safe: bool,
+}
+
+impl Fix {
+    /// A change that means the same.
+    pub fn safe(description: impl Into<String>, edits: Vec<Edit>) -> Self {
+        Self { description: description.into(), edits, safe: true }
+    }
+
+    /// A change that a person should look at.
+    pub fn suggestion(description: impl Into<String>, edits: Vec<Edit>) -> Self {
+        Self { description: description.into(), edits, safe: false }
+    }
 }
 
 /// One finding: which rule, how grave, where, what, and what to do about it.
@@ -47,7 +61,7 @@ pub struct Diagnostic {
     pub related: Vec<Label>,
     /// What to do, a sentence each; the nearest valid alternative first.
     pub help: Vec<String>,
-    /// A change that can be made without asking, if there is one.
+    /// A change that mends it, if one is known.
     pub fix: Option<Fix>,
 }
 

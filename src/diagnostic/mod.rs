@@ -5,6 +5,7 @@
 
 pub mod checked;
 pub mod finding;
+pub mod fix;
 pub mod report;
 pub mod rule;
 

@@ -9,6 +9,7 @@ pub mod baseline;
 pub mod engines;
 pub mod load;
 pub mod memo;
+pub mod mend;
 pub mod rules;
 pub mod settle;
 pub mod stages;

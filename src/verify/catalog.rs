@@ -104,8 +104,8 @@ pub fn weights_path<'a>(place: Place<'a>) -> &'a str {
         .map_or(&place.model.model_path.value, |path| &path.value)
 }
 
-/// Proves one configuration. Findings are those of the version that the model is filed under, at the source lines
-/// that the values came from.
+/// Proves one configuration. Findings are those of the version that the model is filed under, or of the one that all is
+/// judged against, at the source lines that the values came from.
 pub fn prove(place: Place<'_>, context: &Context<'_>) -> Checked<(ConfigurationProof, Vec<NotJudged>)> {
     let mut findings = Vec::new();
     let mut not_judged = Vec::new();
@@ -115,7 +115,7 @@ pub fn prove(place: Place<'_>, context: &Context<'_>) -> Checked<(ConfigurationP
         .map(|(role, engine)| {
             let versions = context.engines.specs().filter_map(|spec| {
                 let (proof, verdict) = prove_for(place, engine, spec, context)?;
-                if spec.version == place.version {
+                if spec.version == context.against.unwrap_or(place.version) {
                     findings.extend(verdict.findings);
                     not_judged.extend(verdict.not_judged);
                 }

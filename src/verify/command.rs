@@ -202,8 +202,11 @@ pub fn check_uses(parsed: &Parsed<'_>, findings: &mut Vec<Diagnostic>) {
         }
         if let Some(deprecated) = option.deprecated.as_ref().filter(|deprecated| !deprecated.refused) {
             let message = format!("`{}` is deprecated in {}", used.flag, parsed.engine_name());
-            let help = deprecated.replacement.as_ref().map(|replacement| format!("use `{replacement}`"));
-            findings.push(Diagnostic::new(&DEPRECATED, parsed.flag_place(used), message).maybe_help(help));
+            let help = deprecated.advice.as_ref().or(deprecated.replacement.as_ref());
+            let mut finding = Diagnostic::new(&DEPRECATED, parsed.flag_place(used), message)
+                .maybe_help(help.map(|help| format!("use `{help}`")));
+            finding.fix = super::renamed::of_use(parsed, used);
+            findings.push(finding);
         }
         let gathers = matches!(
             option.action,
@@ -240,10 +243,11 @@ fn abbreviated(parsed: &Parsed<'_>, used: &argparse::Use) -> Diagnostic {
     if let Some(breaks) = breaks {
         finding = finding.help(format!("{} refuses this abbreviation", engine_name(breaks)));
     }
-    finding.fix(crate::diagnostic::Fix {
-        description: format!("write `{}`", used.flag),
-        edits: vec![crate::diagnostic::Edit { location: place, replacement: used.flag.clone() }],
-    })
+    let edit = super::renamed::edit(place, &used.written, &used.flag);
+    match edit {
+        Some(edit) => finding.fix(crate::diagnostic::Fix::safe(format!("write `{}`", used.flag), vec![edit])),
+        None => finding,
+    }
 }
 
 /// Variables that begin like the engine's but that it does not read.

@@ -22,6 +22,7 @@ pub mod page;
 pub mod pair;
 pub mod problems;
 pub mod program;
+mod renamed;
 pub mod rules;
 pub mod shell;
 pub mod snippet;

@@ -1,7 +1,7 @@
 //! Why an engine refuses a command, said so that the reader knows what to write instead.
 
 use super::command::{Parsed, engine_name};
-use crate::diagnostic::{Diagnostic, Level, Rule};
+use crate::diagnostic::{Diagnostic, Fix, Level, Rule};
 use crate::engine::argparse::problem::{Problem, ProblemKind};
 use crate::engine::option::{Arity, OptionSpec};
 use crate::engine::spec::EngineSpec;
@@ -73,11 +73,18 @@ fn finding(parsed: &Parsed<'_>, problem: &Problem) -> Diagnostic {
     let program = &parsed.program.name;
     let written = place.text().to_owned();
     match &problem.kind {
-        ProblemKind::UnknownFlag { flag } => unknown_flag(parsed, flag, place),
+        ProblemKind::UnknownFlag { flag } => unknown_flag(parsed, flag, place, problem.word),
         ProblemKind::AmbiguousFlag { flag, candidates } => {
             let list = words(candidates.iter().map(String::as_str));
             let message = format!("`{flag}` is the beginning of several flags of `{program}`: {list}");
-            Diagnostic::new(&AMBIGUOUS_FLAG, place, message).help("write the flag out")
+            match super::renamed::of_unknown(parsed, flag, &place, problem.word) {
+                Some((now, fix)) => {
+                    let mut finding = Diagnostic::new(&AMBIGUOUS_FLAG, place, message).help(now);
+                    finding.fix = fix;
+                    finding
+                }
+                None => Diagnostic::new(&AMBIGUOUS_FLAG, place, message).help("write the flag out"),
+            }
         }
         ProblemKind::UnexpectedArgument { after } => unexpected(parsed, &written, *after, place),
         ProblemKind::MissingValue { option, arity, dashed } => {
@@ -140,19 +147,27 @@ fn option_of<'a>(parsed: &'a Parsed<'_>, index: usize) -> &'a OptionSpec {
     parsed.program.parser().option(index)
 }
 
-fn unknown_flag(parsed: &Parsed<'_>, flag: &str, place: crate::text::Location) -> Diagnostic {
+fn unknown_flag(
+    parsed: &Parsed<'_>,
+    flag: &str,
+    place: crate::text::Location,
+    word: Option<usize>,
+) -> Diagnostic {
     let parser = parsed.program.parser();
     let message = format!("`{flag}` is not a flag of `{}` in {}", parsed.program.name, parsed.engine_name());
     let elsewhere = versions_with(parsed, |spec| {
         spec.program(&parsed.program.name).is_some_and(|program| program.parser().find(flag).is_some())
     });
     let mut finding = Diagnostic::new(&UNKNOWN_FLAG, place.clone(), message);
+    if let Some((now, fix)) = super::renamed::of_unknown(parsed, flag, &place, word) {
+        finding = finding.help(now);
+        finding.fix = fix;
+        return finding.maybe_help(elsewhere.map(|versions| format!("{versions} has it")));
+    }
     let near = nearest(flag, parser.spellings());
     if let Some(best) = near.first().filter(|_| elsewhere.is_none()) {
-        finding = finding.fix(crate::diagnostic::Fix {
-            description: format!("write `{best}`"),
-            edits: vec![crate::diagnostic::Edit { location: place, replacement: (*best).to_owned() }],
-        });
+        let edit = super::renamed::edit(place, flag, best);
+        finding.fix = edit.map(|edit| Fix::suggestion(format!("write `{best}`"), vec![edit]));
     }
     finding
         .maybe_help(elsewhere.map(|versions| format!("{versions} has it")))

@@ -130,6 +130,7 @@ impl Pass<'_> {
         for invocation in &invocations {
             let mut found_program = false;
             self.findings.extend(super::own::check(invocation));
+            let mut verdicts = Vec::new();
             for spec in &self.scope.versions {
                 match program::find(invocation, spec, self.context) {
                     Found::Program(program, command) => {
@@ -138,7 +139,7 @@ impl Pass<'_> {
                         let facts_of = super::launch::model_path(&parsed).or(self.scope.model.clone());
                         let surroundings = self.surroundings(facts_of, None);
                         let verdict = judge(&parsed, surroundings, Form::Server);
-                        self.take(verdict);
+                        verdicts.push(verdict);
                         if super::launch::is_server(program) {
                             self.launch_of(&parsed);
                         }
@@ -151,6 +152,7 @@ impl Pass<'_> {
                     Found::Foreign => {}
                 }
             }
+            self.take(verdicts);
             if found_program {
                 self.proof.commands += 1;
                 self.narrow(|spec| match program::find(invocation, spec, self.context) {
@@ -236,6 +238,7 @@ impl Pass<'_> {
         let schema = self.context.engines.schema();
         let model = self.scope.model.as_deref();
         let server_program = self.context.server_of(model);
+        let mut verdicts = Vec::new();
         for spec in &self.scope.versions {
             let Some(program) = spec.program(server_program) else { continue };
             let (command, lowered) = located_command(code, schema, &server.located, spec.version, model);
@@ -245,9 +248,9 @@ impl Pass<'_> {
             }));
             let parsed = Parsed::new(&command, self.context.engines, spec, program);
             let surroundings = self.surroundings(self.scope.model.clone(), Some(server));
-            let verdict = judge(&parsed, surroundings, Form::Block);
-            self.take(verdict);
+            verdicts.push(judge(&parsed, surroundings, Form::Block));
         }
+        self.take(verdicts);
         self.narrow(|spec| {
             spec.program(server_program).is_some_and(|program| {
                 let (command, lowered) = located_command(code, schema, &server.located, spec.version, model);
@@ -277,9 +280,13 @@ impl Pass<'_> {
         }
     }
 
-    fn take(&mut self, verdict: Verdict) {
-        self.findings.extend(verdict.findings);
-        self.proof.not_judged.extend(verdict.not_judged);
+    /// Takes what was found about one command, version by version.
+    fn take(&mut self, verdicts: Vec<Verdict>) {
+        let (mut found, mut not_judged): (Vec<_>, Vec<_>) =
+            verdicts.into_iter().map(|verdict| (verdict.findings, verdict.not_judged)).unzip();
+        super::renamed::agree(&mut found);
+        self.findings.extend(found.into_iter().flatten());
+        self.proof.not_judged.extend(not_judged.drain(..).flatten());
     }
 
     /// Keeps the versions that accept one more thing.

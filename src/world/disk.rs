@@ -24,6 +24,26 @@ impl Disk {
     pub fn root(&self) -> &Path {
         &self.root
     }
+
+    /// Puts new bytes in the place of a file, whole or not at all: whoever reads it sees the old ones or the new ones. A
+    /// link stays a link, and the file keeps its permissions.
+    ///
+    /// # Errors
+    /// What the system says; [`io::ErrorKind::ResourceBusy`] when the file does not hold `old` any more. The file is as it
+    /// was then.
+    pub fn replace(&self, path: &str, old: &[u8], new: &[u8]) -> io::Result<()> {
+        let target = self.root.join(path).canonicalize()?;
+        let folder = target.parent().unwrap_or(&self.root);
+        let mut file = tempfile::Builder::new().prefix(".shardbook-").tempfile_in(folder)?;
+        io::Write::write_all(&mut file, new)?;
+        file.as_file().set_permissions(target.metadata()?.permissions())?;
+        file.as_file().sync_all()?;
+        if self.read(path)? != old {
+            return Err(io::Error::new(io::ErrorKind::ResourceBusy, "the file changed meanwhile"));
+        }
+        file.persist(&target).map_err(|error| error.error)?;
+        Ok(())
+    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the door that the rest of the program goes through")]

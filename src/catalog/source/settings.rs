@@ -219,6 +219,7 @@ fn quoted_text(node: &Node, what: &str, reader: &mut Reader<'_>) -> Option<Spann
         found.fix = Some(Fix {
             description: "put it in quotes".into(),
             edits: vec![Edit { location, replacement: format!("\"{}\"", value.value) }],
+            safe: false,
         });
     }
     Some(value)

@@ -138,6 +138,7 @@ mod tests {
             .fix(Fix {
                 description: "replace it".into(),
                 edits: vec![Edit { location: word, replacement: "--tp-size".into() }],
+                safe: true,
             });
         let text = render(&finding, Style::default());
         assert!(text.contains("error[cli/unknown-flag]: `--tp-sise` is not a flag of `serve`"), "{text}");

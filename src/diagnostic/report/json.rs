@@ -79,6 +79,7 @@ struct Related<'a> {
 #[derive(Debug, Serialize)]
 struct JsonFix<'a> {
     description: &'a str,
+    safe: bool,
     edits: Vec<JsonEdit<'a>>,
 }
 
@@ -137,6 +138,7 @@ pub fn finding(finding: &Diagnostic) -> Finding<'_> {
             .iter()
             .map(|fix| JsonFix {
                 description: &fix.description,
+                safe: fix.safe,
                 edits: fix
                     .edits
                     .iter()

@@ -57,6 +57,7 @@ fn broken_continuations(excerpt: &Excerpt, lexed: &Lexed, findings: &mut Vec<Dia
         findings.push(Diagnostic::new(&CONTINUATION, excerpt.locate(*span), message).fix(Fix {
             description: "remove the blanks".into(),
             edits: vec![Edit { location: excerpt.locate(blanks), replacement: String::new() }],
+            safe: false,
         }));
     }
     if let Some(span) = lexed.trailing_continuation {
@@ -64,6 +65,7 @@ fn broken_continuations(excerpt: &Excerpt, lexed: &Lexed, findings: &mut Vec<Dia
         findings.push(Diagnostic::new(&TRAILING_BACKSLASH, excerpt.locate(span), message).fix(Fix {
             description: "remove the backslash".into(),
             edits: vec![Edit { location: excerpt.locate(span), replacement: String::new() }],
+            safe: false,
         }));
     }
 }
@@ -100,6 +102,7 @@ fn stray_flags(
             None => finding.help("end the line before it with a backslash").fix(Fix {
                 description: "continue the line before it".into(),
                 edits: vec![Edit { location: excerpt.locate(Span::at(end)), replacement: " \\".into() }],
+                safe: false,
             }),
         });
     }
@@ -170,7 +173,7 @@ fn replace(excerpt: &Excerpt, edits: &[(Span, &str)]) -> Fix {
         .iter()
         .map(|(span, with)| Edit { location: excerpt.locate(*span), replacement: (*with).to_owned() })
         .collect();
-    Fix { description: "write it in ASCII".into(), edits }
+    Fix::suggestion("write it in ASCII", edits)
 }
 
 /// The typographic characters of a word that stand outside quotes and placeholders.
