@@ -157,7 +157,8 @@ fn language_name(language: Language) -> &'static str {
 /// Judges the blocks of a page as they are judged in a site; what a page needs to be published is not asked for.
 fn of_page(source: &Arc<SourceFile>, context: &Context<'_>) -> Judged {
     let dialect = if source.path().ends_with(".mdx") { Dialect::Mdx } else { Dialect::Native };
-    let Checked { value: page, findings: found } = page::parse_as(source, dialect, page::Surroundings::default());
+    let Checked { value: page, findings: found } =
+        page::parse_as(source, dialect, page::Surroundings::default());
     let mut proof = crate::verify::page::verify(&page, context);
     let mut findings: Vec<Diagnostic> =
         found.into_iter().filter(|finding| finding.rule == &page::content::UNCLOSED_FENCE).collect();
