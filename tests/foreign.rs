@@ -72,6 +72,7 @@ fn docusaurus_is_adopted_checked_and_published() {
     assert!(model.contains("<h2 id=\"the-tips\">") && model.contains("--no-such-flag"), "the part is there");
     assert!(model.contains("All models"), "the category has its label");
     assert!(!published.keys().any(|path| path.contains("_tips")), "a part is no page");
+    assert!(page("index.html").contains("/docs/"), "the home page leads to the first page");
     let intro = page("docs/index.html");
     for address in ["/docs/models/deepseek/#launch", "/docs/models/deepseek/\"", "/img/logo.png"] {
         assert!(intro.contains(address), "{address} in {intro}");

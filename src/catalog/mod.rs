@@ -77,6 +77,9 @@ impl Catalog {
         for file in files {
             if let Some(version) = version_of(file, SOURCES) {
                 compiled.push((version, compile_file(file, tables).take(&mut findings)));
+            } else if let Some(version) = version_of(file, GENERATED).filter(|_| !has_source(file, &named)) {
+                // A catalog that was compiled elsewhere comes without sources.
+                compiled.push((version, read_compiled::read(file, schema).take(&mut findings)));
             }
         }
         let mut catalog = Self::new(compiled).take(&mut findings);
@@ -195,6 +198,12 @@ fn version_of(file: &SourceFile, folder: &str) -> Option<Version> {
     is_yaml(file).then(|| version.parse().ok())?
 }
 
+/// Whether the source of a compiled file is there.
+fn has_source<'f>(file: &SourceFile, named: &impl Fn(&str) -> Option<&'f Arc<SourceFile>>) -> bool {
+    let rest = file.path().strip_prefix(GENERATED).unwrap_or_default();
+    named(&format!("{SOURCES}{rest}")).is_some()
+}
+
 fn is_below(file: &SourceFile, folder: &str) -> bool {
     file.path().strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')) && is_yaml(file)
 }
@@ -232,6 +241,18 @@ mod tests {
     }
 
     #[test]
+    fn a_compiled_file_without_a_source_is_read_as_it_is() {
+        let text = "vendor: v\nfamilies:\n- name: F\n  models:\n  - name: A\n    model_path: v/A\n    attributes:\n      llm:\n        thinking_capability: hybrid\n    hardware:\n      H200:\n        configurations:\n        - name: default\n          attributes: {}\n          engine:\n            tp: 8\n  surprise: 1\n";
+        let files = [file("data/models/generated/v0.5.6/a.yaml", text)];
+        let Checked { value: catalog, findings } = Catalog::from_files(&files, &schema());
+        assert_eq!(catalog.versions_of("A").count(), 1);
+        assert!(
+            findings.iter().any(|finding| finding.primary.location.text() == "surprise"),
+            "{findings:#?}"
+        );
+    }
+
+    #[test]
     fn files_are_told_apart_by_their_paths_and_models_found_by_name_and_path() {
         let files = [
             file("data/models/vendors.yaml", "vendors: { v: { name: V, huggingface_org: V-Org } }\n"),
@@ -241,7 +262,7 @@ mod tests {
             file("data/models/src/v0.5.6/a.yaml", &source("A")),
             file("data/models/src/v0.5.6/b.yaml", &source("B")),
             file("data/models/src/README.md", "not: [yaml"),
-            file("data/models/generated/v0.5.6/a.yaml", "left alone"),
+            file("data/models/generated/v0.5.6/a.yaml", "left alone, since its source is there"),
         ];
         let Checked { value: catalog, findings } = Catalog::from_files(&files, &schema());
         assert!(findings.is_empty(), "{findings:#?}");

@@ -278,7 +278,8 @@ impl Resolver<'_> {
             return Some(Found::File(path.to_owned()));
         }
         let url = self.sitemap.redirect(&url)?.to_owned();
-        Some(Found::Page { url, redirected: true })
+        // The home page is nobody's former address.
+        Some(Found::Page { url, redirected: !inner.is_empty() })
     }
 
     fn broken(&self, link: &LinkRef, path: &str) -> Diagnostic {

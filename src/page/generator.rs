@@ -124,7 +124,7 @@ fn literals(text: &str) -> Vec<Span> {
     while let Some(&byte) = bytes.get(at) {
         match byte {
             b'/' if bytes.get(at + 1) == Some(&b'/')
-                && !at.checked_sub(1).is_some_and(|before| bytes[before] == b':') =>
+                && at.checked_sub(1).is_none_or(|before| bytes[before] != b':') =>
             {
                 at += text[at..].find('\n').unwrap_or(text.len() - at);
             }

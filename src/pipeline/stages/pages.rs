@@ -232,5 +232,24 @@ fn make_sitemap(scene: &Scene<'_>, pages: &[Arc<ParsedPage>], generated: &Genera
             }
         }
     }
+    if let Some(first) = home(&scene.inputs.site.layout, pages) {
+        sitemap.add_redirect(&Route::new("/"), first);
+    }
     Checked::new(sitemap, findings)
+}
+
+/// Where the home page of a site of another generator leads, which is often a program there: to the first folder's page,
+/// or to the first page.
+fn home<'p>(layout: &Layout, pages: &'p [Arc<ParsedPage>]) -> Option<&'p Route> {
+    let folder = layout.content.first().filter(|folder| folder.dialect.is_mdx())?;
+    let authored = || pages.iter().filter(|page| !page.is_part);
+    let route = Route::new(&folder.route);
+    let first = authored().find(|page| page.route == route).or_else(|| {
+        let place = |page: &ParsedPage| page.page.front_matter.sidebar_position.unwrap_or(f64::INFINITY);
+        let depth = |page: &ParsedPage| page.route.url.matches('/').count();
+        authored().min_by(|a, b| {
+            (depth(a), place(a)).partial_cmp(&(depth(b), place(b))).unwrap_or(std::cmp::Ordering::Equal)
+        })
+    });
+    first.map(|page| &page.route)
 }
