@@ -28,7 +28,7 @@ pub(super) fn run(options: &cli::Build, terminal: &Terminal) -> Result<Outcome, 
     if let Some(url) = &options.base_url {
         inputs.site.set_base_url(url)?;
     }
-    let wanted = Options { drafts: options.drafts, against: None, render: true, later: false };
+    let wanted = Options { drafts: options.drafts, against: None, render: true, later: false, follow: false };
     let built = run_pipeline(&inputs, &wanted, &|stage| terminal.progress(stage)).take(&mut findings);
     terminal.clear();
     crate::diagnostic::finding::sort(&mut findings);

@@ -31,7 +31,7 @@ pub(super) fn run(options: &cli::Check, terminal: &Terminal) -> Result<Outcome, 
     let scope = Scope::new(root, &options.paths)?;
     let loaded = load(&Disk::new(root)).map_err(|error| format!("{}: {error}", root.display()))?;
     let (mut inputs, mut findings) = (loaded.value, loaded.findings);
-    let wanted = Options { drafts: true, against, render: true, later: false };
+    let wanted = Options { drafts: true, against, render: true, later: false, follow: true };
     let mended = options
         .fix
         .then(|| fix::mend(&mut inputs, options, &wanted, &|file| scope.holds(file), terminal))

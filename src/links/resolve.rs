@@ -297,7 +297,9 @@ impl Resolver<'_> {
         let is_asset = matches!(link.kind, LinkKind::Image)
             || matches!(
                 link.kind,
-                LinkKind::Html(HtmlAttribute::Src | HtmlAttribute::Srcset | HtmlAttribute::Poster)
+                LinkKind::Html(
+                    HtmlAttribute::Src | HtmlAttribute::Srcset | HtmlAttribute::Poster | HtmlAttribute::Data
+                )
             )
             || path.rsplit('/').next().is_some_and(|name| {
                 name.rsplit_once('.').is_some_and(|(_, ending)| !matches!(ending, "md" | "html" | "mdx"))

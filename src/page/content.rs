@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use crate::diagnostic::{Diagnostic, Level, Rule};
 use crate::page::Page;
+use crate::page::links::{HtmlAttribute, LinkKind, LinkRef};
 use crate::page::tree::{NodeKind, render_plain};
 use crate::text::{Location, Span};
 
@@ -22,6 +23,14 @@ pub static IMAGE_ALT: Rule =
 /// Two anchors of one name.
 pub static DUPLICATE_ID: Rule =
     Rule::new("content/duplicate-id", Level::Error, "an id stands once on a page");
+
+/// Two anchors that differ in letter case.
+pub static ID_CASE: Rule =
+    Rule::new("content/id-case", Level::Warning, "no two ids of a page differ in letter case only");
+
+/// A link to a host that stands for another.
+pub static PLACEHOLDER_HOST: Rule =
+    Rule::new("content/placeholder-host", Level::Warning, "links lead to real hosts, not to placeholders");
 
 /// A page without a name.
 pub static MISSING_TITLE: Rule =
@@ -81,6 +90,59 @@ pub(crate) fn check(page: &Page, without_alternative: &[Span], findings: &mut Ve
     }
     headings(page, findings);
     ids(page, findings);
+    hosts(page, findings);
+}
+
+/// Links that a reader can click on and that lead to no real host. Bare addresses in the text are read, not clicked.
+fn hosts(page: &Page, findings: &mut Vec<Diagnostic>) {
+    let clicked = |link: &&LinkRef| {
+        matches!(link.kind, LinkKind::Inline | LinkKind::Reference | LinkKind::Html(HtmlAttribute::Href))
+    };
+    for link in page.links.iter().filter(clicked) {
+        let Some(host) = host(&link.destination).filter(|host| is_placeholder(host)) else { continue };
+        let written = Location::new(&page.source, link.destination_span);
+        let at = written.text().find(host).map(|at| link.destination_span.start + at);
+        let place = at.map_or(written, |at| Location::new(&page.source, Span::new(at, at + host.len())));
+        let message = format!("`{host}` is a placeholder, so this link leads nowhere");
+        findings.push(
+            Diagnostic::new(&PLACEHOLDER_HOST, place, message)
+                .help("link to the real host, or write the address as code"),
+        );
+    }
+}
+
+/// The host of an `http` address, without its port.
+fn host(address: &str) -> Option<&str> {
+    let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"))?;
+    let authority = &rest[..rest.find(['/', '?', '#']).unwrap_or(rest.len())];
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    Some(host.split_once(':').map_or(host, |(host, _)| host))
+}
+
+/// Names that are reserved for examples, and what people write where a name is to be filled in.
+fn is_placeholder(host: &str) -> bool {
+    let host = host.to_ascii_lowercase();
+    let reserved = ["example.com", "example.org", "example.net"];
+    let is_reserved = reserved
+        .iter()
+        .any(|name| host.strip_suffix(name).is_some_and(|rest| rest.is_empty() || rest.ends_with('.')));
+    let words = [
+        "your-host",
+        "your-domain",
+        "yourdomain.com",
+        "your-server",
+        "your-site",
+        "hostname",
+        "changeme",
+        "todo",
+        "tbd",
+    ];
+    let first = host.split('.').next().unwrap_or_default();
+    is_reserved
+        || host.ends_with(".example")
+        || words.contains(&host.as_str())
+        || words.contains(&first) && first.starts_with("your")
+        || host.contains(['<', '>', '{', '}', '$'])
 }
 
 fn images(page: &Page, report: &mut impl FnMut(Span)) {
@@ -141,6 +203,20 @@ fn ids(page: &Page, findings: &mut Vec<Diagnostic>) {
             );
         } else {
             first.insert(id, span);
+        }
+    }
+    let mut folded: HashMap<String, (&str, Span)> = HashMap::new();
+    let mut written: Vec<(&str, Span)> = first.into_iter().collect();
+    written.sort_by_key(|(_, span)| *span);
+    for (id, span) in written {
+        let (other, place) = *folded.entry(id.to_lowercase()).or_insert((id, span));
+        if other != id {
+            let message = format!("the id `{id}` differs from `{other}` in letter case only");
+            findings.push(
+                Diagnostic::new(&ID_CASE, Location::new(&page.source, span), message)
+                    .related(Location::new(&page.source, place), "the other one")
+                    .help("give one of the two another name"),
+            );
         }
     }
 }

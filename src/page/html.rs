@@ -82,7 +82,7 @@ impl Scanner<'_> {
                 ids.push(written.into());
                 self.found.push(Found::Id(written.into(), self.html.origin(value)));
             }
-            self.address(&key, value);
+            self.address(name, &key, value);
         }
         self.at += usize::from(self.rest().starts_with('>'));
         if name == "img" && !alternative {
@@ -125,12 +125,13 @@ impl Scanner<'_> {
         value
     }
 
-    fn address(&mut self, key: &str, value: Span) {
+    fn address(&mut self, name: &str, key: &str, value: Span) {
         let attribute = match key {
             "href" => HtmlAttribute::Href,
             "src" => HtmlAttribute::Src,
             "srcset" => HtmlAttribute::Srcset,
             "poster" => HtmlAttribute::Poster,
+            "data" if name == "object" => HtmlAttribute::Data,
             _ => return,
         };
         let mut add = |span: Span| {
@@ -202,6 +203,7 @@ mod tests {
                 &["Srcset a.png", "Srcset b.png", "Srcset c.png"],
             ),
             ("<video poster=p.png><a href=", &["Poster p.png"]),
+            ("<object data=x.pdf></object><p data=y>", &["Data x.pdf"]),
             ("a < b <1> <a id=\"open", &["#open"]),
             ("<a = \" href=x", &["Href x"]),
         ] {

@@ -49,6 +49,8 @@ pub enum HtmlAttribute {
     Srcset,
     /// The still of a video.
     Poster,
+    /// What an `object` shows.
+    Data,
 }
 
 /// The destination in `[…](destination "title")` of which `span` is the whole and `content_end` the end of what

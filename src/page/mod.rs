@@ -12,7 +12,7 @@ pub mod element;
 pub mod front_matter;
 pub mod generator;
 pub mod headings;
-mod html;
+pub(crate) mod html;
 pub mod links;
 mod masking;
 pub(crate) mod mdx;
@@ -69,7 +69,7 @@ pub struct Page {
 }
 
 /// The rules of this module.
-pub static RULES: [&Rule; 14] = [
+pub static RULES: [&Rule; 16] = [
     &front_matter::FRONT_MATTER,
     &front_matter::UNKNOWN_FRONT_MATTER,
     &directive::DIRECTIVE,
@@ -79,6 +79,8 @@ pub static RULES: [&Rule; 14] = [
     &content::SECOND_TITLE,
     &content::IMAGE_ALT,
     &content::DUPLICATE_ID,
+    &content::ID_CASE,
+    &content::PLACEHOLDER_HOST,
     &content::MISSING_TITLE,
     &content::MISSING_DESCRIPTION,
     &content::FENCE_LANGUAGE,

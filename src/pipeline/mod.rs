@@ -29,7 +29,7 @@ use crate::engine::Engines;
 use crate::engine::version::Version;
 use crate::links::route::Route;
 use crate::render::artifact::Artifact;
-use crate::text::{Digest, Digester};
+use crate::text::{Digest, Digester, Location};
 
 /// What a run is asked for, beside the site.
 #[derive(Clone, Debug, Default)]
@@ -42,6 +42,8 @@ pub struct Options {
     pub render: bool,
     /// Whether the files that list or index the whole site are to be made later, when somebody asks for them.
     pub later: bool,
+    /// Whether the finished pages are read back, and every address in them followed.
+    pub follow: bool,
 }
 
 /// What a run made.
@@ -59,6 +61,8 @@ pub struct Built {
     pub files: Vec<String>,
     /// The pages that were made from files: the file's path, and the page's address.
     pub pages: Vec<(String, Route)>,
+    /// The links of pages that lead to other hosts, and where they stand.
+    pub outside: Vec<(String, Location)>,
 }
 
 /// What pages are judged by: the engine's data, the compiled catalog and the proofs of its configurations.
@@ -150,11 +154,16 @@ pub fn run_again(
             }
         }
     }
+    if options.follow {
+        progress("following links");
+        stages::follow(&scene, &checked, &silenced, &artifact, &mut findings);
+    }
     settle::levels(&inputs.site, inputs.site_file.as_ref(), &KNOWN, &mut findings);
+    let outside = stages::outside(&checked);
     let files = inputs.pages.keys().chain(inputs.data.keys()).chain(inputs.generators.keys());
     let files = files.cloned().collect();
     let pages = checked.iter().filter(|page| !page.parsed.is_part);
     let pages = pages.map(|page| (page.parsed.page.source.path().to_owned(), page.parsed.route.clone()));
     let pages = pages.collect();
-    Checked::new(Built { artifact, later, summary, silenced, files, pages }, findings)
+    Checked::new(Built { artifact, later, summary, silenced, files, pages, outside }, findings)
 }

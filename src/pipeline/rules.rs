@@ -34,6 +34,7 @@ pub fn all() -> Vec<&'static Rule> {
         &verify::pair::DIFFERS,
         &verify::program::UNKNOWN_PROGRAM,
     ]);
+    rules.extend(links::built::RULES);
     rules.extend(links::resolve::RULES);
     rules.extend([&templates::TEMPLATE]);
     rules.extend(load::RULES);
