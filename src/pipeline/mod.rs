@@ -154,7 +154,7 @@ pub fn run_again(
             }
         }
     }
-    if options.follow {
+    if options.follow && options.render {
         progress("following links");
         stages::follow(&scene, &checked, &silenced, &artifact, &mut findings);
     }
