@@ -143,3 +143,12 @@ fn lines_are_arguments_of_a_program() {
         .code(2)
         .mentions("did you mean `sglang.launch_server`");
 }
+
+#[test]
+fn the_old_prefix_of_variables_is_mended() {
+    let line = |name: &str| {
+        format!("# A\n\n```bash\n{name}=1 python -m sglang.launch_server --model-path a/b\n```\n")
+    };
+    mends(&line("SGL_LOG_GC"), &line("SGLANG_LOG_GC"));
+    mends(&line("SGL_NO_SUCH"), &line("SGL_NO_SUCH"));
+}

@@ -30,6 +30,8 @@ pub struct EngineSpec {
     pub dispatch: IndexMap<String, Dispatch>,
     /// Names of the environment variables that the engine reads, sorted.
     pub env_vars: Vec<String>,
+    /// Environment variables that the engine calls deprecated, each with the variable or flag that takes its place.
+    pub deprecated_env_vars: IndexMap<String, Option<String>>,
 }
 
 /// One package that the data was read from.
@@ -161,6 +163,7 @@ impl EngineSpec {
             programs,
             dispatch: raw.dispatch,
             env_vars: raw.env_vars,
+            deprecated_env_vars: raw.deprecated_env_vars,
         })
     }
 
@@ -217,6 +220,8 @@ struct RawSpec {
     dispatch: IndexMap<String, Dispatch>,
     #[serde(default)]
     env_vars: Vec<String>,
+    #[serde(default)]
+    deprecated_env_vars: IndexMap<String, Option<String>>,
 }
 
 #[derive(Deserialize)]

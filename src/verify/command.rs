@@ -163,6 +163,13 @@ pub static UNKNOWN_VARIABLE: Rule = Rule::new(
     "environment variables with the engine's prefix are read by the engine",
 );
 
+/// A variable that the engine calls deprecated.
+pub static DEPRECATED_VARIABLE: Rule = Rule::new(
+    "cli/deprecated-variable",
+    Level::Warning,
+    "environment variables are not deprecated in the version used",
+);
+
 /// A program that imports what the version does not have.
 pub static BROKEN_PROGRAM: Rule = Rule::new(
     "cli/broken-program",
@@ -171,7 +178,8 @@ pub static BROKEN_PROGRAM: Rule = Rule::new(
 );
 
 /// The rules of this file.
-pub static RULES: [&Rule; 5] = [&ABBREVIATED, &REPEATED, &DEPRECATED, &UNKNOWN_VARIABLE, &BROKEN_PROGRAM];
+pub static RULES: [&Rule; 6] =
+    [&ABBREVIATED, &REPEATED, &DEPRECATED, &UNKNOWN_VARIABLE, &DEPRECATED_VARIABLE, &BROKEN_PROGRAM];
 
 /// Whether the program can start at all.
 pub fn check_program(parsed: &Parsed<'_>, findings: &mut Vec<Diagnostic>) {
@@ -261,6 +269,10 @@ pub fn check_variables(parsed: &Parsed<'_>, findings: &mut Vec<Diagnostic>) {
         if known.is_empty() || known.iter().any(|known| known == name) {
             continue;
         }
+        if let Some(finding) = deprecated_variable(parsed, &variable.name) {
+            findings.push(finding);
+            continue;
+        }
         let message = format!("{} does not read the variable `{name}`", parsed.engine_name());
         let elsewhere =
             super::problems::versions_with(parsed, |spec| spec.env_vars.iter().any(|known| known == name));
@@ -271,4 +283,26 @@ pub fn check_variables(parsed: &Parsed<'_>, findings: &mut Vec<Diagnostic>) {
                 .maybe_help(elsewhere.map(|versions| format!("it is read by {versions}"))),
         );
     }
+}
+
+/// What is said about a variable that the engine still knows, but under another name. It hands every variable `SGL_X` on as
+/// `SGLANG_X` (`_convert_SGL_to_SGLANG` in `sglang/srt/environ.py`, `_handle_deprecated_envs` in 0.5.23).
+fn deprecated_variable(parsed: &Parsed<'_>, variable: &Argument) -> Option<Diagnostic> {
+    let name = variable.word.text.as_str();
+    let message = format!("the variable `{name}` is deprecated in {}", parsed.engine_name());
+    let finding = Diagnostic::new(&DEPRECATED_VARIABLE, variable.location(), message);
+    if let Some(replacement) = parsed.spec.deprecated_env_vars.get(name) {
+        let help = replacement.as_ref().map(|replacement| format!("use `{replacement}`"));
+        return Some(finding.help(help.unwrap_or_else(|| "leave it out".to_owned())));
+    }
+    let new = format!("SGLANG_{}", name.strip_prefix("SGL_")?);
+    if !parsed.spec.env_vars.contains(&new) {
+        return None;
+    }
+    let mut finding = finding.help(format!("write `{new}`"));
+    let is_set = parsed.command.variables.iter().any(|other| other.name.word.text == new);
+    finding.fix = super::renamed::edit(variable.location(), name, &new)
+        .filter(|_| !is_set)
+        .map(|edit| crate::diagnostic::Fix::safe(format!("write `{new}`"), vec![edit]));
+    Some(finding)
 }

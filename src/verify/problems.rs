@@ -215,13 +215,28 @@ fn invalid_choice(
         .options()
         .iter()
         .find(|other| other.dest != spec.dest && related(&other.dest, &spec.dest) && allows(other));
+    let message = match other_flag.and_then(|other| kinds(other.name(), flag)) {
+        Some((is, is_not)) => format!("`{written}` is {is}, not {is_not}, in {}", parsed.engine_name()),
+        None => message,
+    };
     let mut finding = Diagnostic::new(&INVALID_CHOICE, place, message)
+        .maybe_help(did_you_mean(written, choices.iter().map(String::as_str)))
         .maybe_help(elsewhere.map(|versions| format!("{versions} knows it")))
-        .maybe_help(other_flag.map(|other| format!("`{written}` is a value of `{}`", other.name())))
-        .maybe_help(did_you_mean(written, choices.iter().map(String::as_str)));
+        .maybe_help(other_flag.map(|other| format!("`{written}` is a value of `{}`", other.name())));
     let shown = words(choices.iter().map(String::as_str));
     finding.help.push(format!("`{flag}` takes {shown}"));
     finding
+}
+
+/// What the values of two flags of one kind are, in words: `a tool-call parser`, `a reasoning parser`.
+fn kinds(a: &str, b: &str) -> Option<(String, String)> {
+    let words = |flag: &str| {
+        let (which, what) = flag.strip_prefix("--")?.rsplit_once('-')?;
+        let article = if which.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
+        Some(format!("{article} {which} {what}"))
+    };
+    let what = |flag: &str| flag.rsplit('-').next().map(str::to_owned);
+    (what(a) == what(b)).then(|| Some((words(a)?, words(b)?)))?
 }
 
 /// Whether two options are of one kind, as `tool_call_parser` and `reasoning_parser` are.

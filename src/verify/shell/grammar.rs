@@ -124,6 +124,11 @@ fn blot(operator: &str, picture: &mut String) {
 fn draw(word: &str, picture: &mut String) {
     let safe = |byte: u8| byte.is_ascii_alphanumeric() || b"_./:,%+@^-=".contains(&byte);
     let marks = |byte: u8| b"![]{}=~".contains(&byte);
+    // The grammar reads a number before `<` or `>` as a descriptor, and can't read one that is too large for it.
+    if word.len() > 9 && word.bytes().all(|byte| byte.is_ascii_digit()) {
+        picture.extend(std::iter::repeat_n('0', word.len()));
+        return;
+    }
     if word.bytes().all(safe) || word.bytes().all(marks) {
         picture.push_str(word);
         return;
