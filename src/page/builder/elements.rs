@@ -339,7 +339,7 @@ impl Builder<'_> {
         match code {
             Some(code) => {
                 self.built.unread.retain(is_read);
-                let language = self.value(maker, "language");
+                let language = self.language(maker);
                 let title = self.value(maker, "title");
                 let snippet = snippet::Snippet::of_element(
                     self.source,
@@ -364,8 +364,10 @@ impl Builder<'_> {
                         let path = import.path.rsplit('!').next().unwrap_or(&import.path);
                         let file = Spanned::new(Box::from(path), import.span);
                         let mut attributes = vec![("file", Some(file))];
-                        for key in ["language", "title"] {
-                            attributes.extend(self.value(maker, key).map(|value| (key, Some(value))));
+                        for (key, value) in
+                            [("language", self.language(maker)), ("title", self.value(maker, "title"))]
+                        {
+                            attributes.extend(value.map(|value| (key, Some(value))));
                         }
                         let index = self.synthetic("include", maker, &attributes);
                         self.push(Node::leaf(NodeKind::Leaf(index), maker.span));
@@ -374,6 +376,15 @@ impl Builder<'_> {
                 }
             }
         }
+    }
+
+    /// The language of a `CodeBlock`: `language="bash"` or `className="language-bash"`.
+    fn language(&self, maker: &Maker<'_>) -> Option<Spanned<Box<str>>> {
+        self.value(maker, "language").or_else(|| {
+            let class = self.value(maker, "className")?;
+            let word = class.value.split_whitespace().find_map(|word| word.strip_prefix("language-"))?;
+            Some(Spanned::new(word.into(), class.span))
+        })
     }
 
     fn html_element(&mut self, name: &str, maker: &Maker<'_>, children: Vec<Node>, inline: bool) {

@@ -59,7 +59,7 @@ pub(crate) fn end(text: &str, at: usize) -> Option<usize> {
     let mut at = at;
     while let Some(&byte) = bytes.get(at) {
         match byte {
-            b'\n' if depth == 0 && is_blank_line(&text[at + 1..]) => return Some(at + 1),
+            b'\n' if depth == 0 && ends_before(&text[at + 1..]) => return Some(at + 1),
             b'{' => {
                 at = braces(text, at)?;
                 continue;
@@ -91,8 +91,10 @@ fn is_import(after: &str) -> bool {
         && names.chars().all(|c| c.is_alphanumeric() || c.is_whitespace() || "_$,{}*".contains(c))
 }
 
-fn is_blank_line(text: &str) -> bool {
-    text.split('\n').next().is_none_or(|line| line.trim().is_empty())
+/// Whether ESM ends before this text: at an empty line, or at the end of a block of code that holds it.
+fn ends_before(text: &str) -> bool {
+    let line = text.split('\n').next().unwrap_or_default().trim();
+    line.is_empty() || line.starts_with("```") || line.starts_with("~~~")
 }
 
 fn template(rest: &str) -> Option<usize> {
@@ -184,6 +186,7 @@ mod tests {
             ("export const a = {\n\n  b: 1,\n}\n\nText", Some("export const a = {\n\n  b: 1,\n}\n")),
             ("import { A,\n  B } from \"a\";\n", Some("import { A,\n  B } from \"a\";\n")),
             ("import 'a'", Some("import 'a'")),
+            ("import A from 'a'\n```\n\nB", Some("import A from 'a'\n")),
             (
                 "export const a = () => (\n  <b>\n\n  </b>\n)\n\nT",
                 Some("export const a = () => (\n  <b>\n\n  </b>\n)\n"),

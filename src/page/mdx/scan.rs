@@ -36,6 +36,7 @@ pub(crate) fn read(
         names: Names::default(),
         containers: Vec::new(),
         fence: None,
+        unwrapped: None,
         paragraph: Paragraph::default(),
         after_blank: true,
         dialect,
@@ -87,6 +88,8 @@ pub(super) struct Scanner<'a> {
     pub(super) names: Names,
     pub(super) containers: Vec<Container>,
     fence: Option<Fence>,
+    /// A code block whose fences are passed over: their character and length.
+    unwrapped: Option<(u8, usize)>,
     pub(super) paragraph: Paragraph,
     after_blank: bool,
     dialect: Dialect,
@@ -153,6 +156,17 @@ impl Scanner<'_> {
             self.at = next;
             return;
         }
+        if let Some((mark, length)) = self.unwrapped {
+            let closing = rest.trim_end();
+            if closing.len() >= length && closing.bytes().all(|byte| byte == mark) {
+                self.flush();
+                self.unwrapped = None;
+                self.reading.copy(self.text, Span::new(line.end, next));
+                self.after_blank = true;
+                self.at = next;
+                return;
+            }
+        }
         let begins = self.begins_block(rest, depth);
         if !self.paragraph.is_empty() {
             if begins {
@@ -206,8 +220,9 @@ impl Scanner<'_> {
                 if closing.len() >= length && closing.bytes().all(|byte| byte == mark) {
                     open = None;
                 }
-            } else if let Some(fence) = fence(rest) {
-                open = Some(fence);
+            } else if let Some((mark, length)) = fence(rest) {
+                let is_code = rest[length..].trim() != "mdx-code-block";
+                open = is_code.then_some((mark, length));
             } else if self.patience > 0 && self.text[at..].starts_with(['i', 'e']) {
                 if let Some(end) = esm::end(self.text, at) {
                     esm::read(self.text, Span::new(at, end), names);
@@ -304,6 +319,14 @@ impl Scanner<'_> {
         let depth = self.containers.len();
         let head = Span::new(from, content.at);
         if let Some((mark, length)) = fence(rest) {
+            if self.dialect == Dialect::Docusaurus && rest[length..].trim() == "mdx-code-block" {
+                // Docusaurus reads what such a block holds as if the block were not there.
+                self.unwrapped = Some((mark, length));
+                self.reading.put(begun, head);
+                self.end_line(content.at, next);
+                self.after_blank = true;
+                return true;
+            }
             let prefix = self.prefix(depth, 0);
             // Behind a marker, the line has its place.
             let prefix = if begun.len() < prefix.len() { begun } else { prefix.as_str() };

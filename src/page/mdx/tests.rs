@@ -66,10 +66,24 @@ fn tags_on_lines_of_their_own_hold_blocks() {
         ("A <b>c</b> d<br/>e\n", "p(\"A \" inline(\"c\") \" d\" inline \"e\")"),
         (":::note[A *b*]\n\n<Tip>\nx\n\n:::\n", "note(title(\"A \" emphasis(\"b\")) tip(p(\"x\")))"),
         (":::unknown\n\nText\n\n:::\n", "p(\":::unknown\") p(\"Text\") p(\":::\")"),
+        (
+            "```mdx-code-block\nimport A from 'a'\n\n<Tip>\n\n~~~\ncode\n~~~\n\n</Tip>\n```\nB\n",
+            "tip(code) p(\"B\")",
+        ),
         ("> <Note>\n> a\n> </Note>\n", "blockquote(note(p(\"a\")))"),
     ] {
         assert_eq!(outline(&page(text).tree), expected, "{text}");
     }
+}
+
+#[test]
+fn code_in_elements_is_checked_as_code() {
+    let text = "<CodeBlock className=\"language-bash\" title=\"T\">\n  {`sglang serve --model-path x`}\n</CodeBlock>\n\n```mdx-code-block\nimport A from 'a'\n```\n\nText `x`.\n";
+    let page = page(text);
+    let snippet = &page.snippets[0];
+    assert_eq!((&*snippet.language.value, snippet.code.text()), ("bash", "sglang serve --model-path x"));
+    assert_eq!(snippet.attributes.text("title"), Some("T"));
+    assert_eq!(render_plain(&page.tree), "Text x.");
 }
 
 #[test]
