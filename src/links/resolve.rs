@@ -190,6 +190,7 @@ impl Resolver<'_> {
         if wanted.is_empty()
             || wanted == "top"
             || wanted.starts_with(":~:")
+            || target.has_more
             || target.anchors.contains(&*wanted)
         {
             return None;

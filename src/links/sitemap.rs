@@ -13,6 +13,8 @@ pub struct Target {
     pub title: String,
     /// The ids that a fragment can name.
     pub anchors: HashSet<Box<str>>,
+    /// Whether it may have more: it holds a component that only a program can read.
+    pub has_more: bool,
 }
 
 /// All pages, files and redirects of the built site.

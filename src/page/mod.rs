@@ -64,6 +64,8 @@ pub struct Page {
     pub elements: Vec<Element>,
     /// Components and expressions that are shown as what they hold, or not at all: only a program can read them.
     pub unread: Vec<Spanned<Box<str>>>,
+    /// Whether the page may have anchors that are not known: a component that only a program can read holds a table.
+    pub has_more_anchors: bool,
     /// How the page is written.
     pub dialect: Dialect,
 }
@@ -164,6 +166,7 @@ pub fn parse_as(source: &Arc<SourceFile>, dialect: Dialect, around: Surroundings
     }
     findings.append(&mut built.findings);
     headings::assign_anchors(&mut built.headings, &built.ids);
+    built.assign_title_anchors();
     let page = Page {
         source: Arc::clone(source),
         front_matter,
@@ -176,6 +179,7 @@ pub fn parse_as(source: &Arc<SourceFile>, dialect: Dialect, around: Surroundings
         silences: built.silences,
         elements: built.elements,
         unread: built.unread,
+        has_more_anchors: built.has_more,
         dialect,
     };
     content::check(&page, &built.images_without_alternative, &mut findings);

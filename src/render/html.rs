@@ -73,7 +73,7 @@ impl<'a> Writer<'a> {
             NodeKind::Heading(index) => self.heading(*index, node),
             NodeKind::BlockQuote => self.block("blockquote", node),
             NodeKind::Admonition { kind, .. } => self.admonition(kind.name(), node),
-            NodeKind::Details { open, .. } => self.details(*open, node),
+            NodeKind::Details { directive, open } => self.details(*directive, *open, node),
             NodeKind::Tabs { directive } => self.tabs(*directive, node),
             NodeKind::Tab { .. } | NodeKind::UnknownContainer { .. } => self.block("div", node),
             NodeKind::Title => self.nodes(&node.children),
@@ -193,9 +193,11 @@ impl<'a> Writer<'a> {
         self.out.push_str("</div>\n");
     }
 
-    fn details(&mut self, open: bool, node: &'a Node) {
+    fn details(&mut self, directive: usize, open: bool, node: &'a Node) {
         let (title, blocks) = Self::titled(node);
-        self.out.push_str(if open { "<details open><summary>" } else { "<details><summary>" });
+        let id = self.page.directives.get(directive).and_then(|found| found.attributes.text("id"));
+        let id = id.map(|id| format!(" id=\"{}\"", escape(id))).unwrap_or_default();
+        self.out.push_str(&format!("<details{id}{}><summary>", if open { " open" } else { "" }));
         match title {
             Some(title) => self.nodes(&title.children),
             None => self.out.push_str("Details"),

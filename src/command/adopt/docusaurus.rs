@@ -87,6 +87,13 @@ pub(super) fn look(world: &dyn World, files: &[String]) -> Result<Proposal, Stri
             }
         }
     }
+    // Lists of a category and of a tag, and the site in other languages, are made without a file.
+    let docs = route.trim_matches('/');
+    let base = if docs.is_empty() { String::new() } else { format!("/{docs}") };
+    elsewhere.extend([format!("{base}/category/**"), format!("{base}/tags/**"), format!("{base}/tags")]);
+    for locale in list(&script, "locales").iter().skip(1) {
+        elsewhere.push(format!("/{locale}/**"));
+    }
     if script.contains("openapi") || script.contains("redoc") || script.contains("typedoc") {
         elsewhere.push("/api/**".into());
     }

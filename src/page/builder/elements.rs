@@ -2,9 +2,10 @@
 
 use crate::page::attributes::{Attribute, Attributes};
 use crate::page::builder::directives::with_paragraphs;
-use crate::page::builder::{Builder, Open};
+use crate::page::builder::{Builder, Open, TitleOf};
 use crate::page::directive::Directive;
 use crate::page::element::{Element, ElementValue};
+use crate::page::headings::slug;
 use crate::page::links::{HtmlAttribute, LinkKind, LinkRef};
 use crate::page::mdx::component::{Meaning, html_attribute, is_phrasing, is_void, meaning};
 use crate::page::mdx::reading::{MarkKind, Reading};
@@ -110,6 +111,7 @@ impl Builder<'_> {
             Meaning::Details(title) => {
                 let open = self.flag(&maker, "defaultOpen") || self.flag(&maker, "open");
                 let directive = self.synthetic("details", &maker, &[]);
+                self.title_anchor(&maker, title, TitleOf::Directive(directive));
                 let title = self.value(&maker, title);
                 self.container(NodeKind::Details { directive, open }, title, &maker, children);
             }
@@ -197,6 +199,8 @@ impl Builder<'_> {
         }
         // A name of HTML's form is an element that the page's author made up: its tags show nothing.
         if name.starts_with(|c: char| c.is_uppercase()) || name.contains('.') {
+            // Such as the tables of an API, whose rows are given anchors.
+            self.built.has_more |= children.iter().any(|child| matches!(child.kind, NodeKind::Table(_)));
             self.built.unread.push(Spanned::new(format!("<{name}>").into(), maker.tag.name));
         }
         self.splice(children);
@@ -321,6 +325,17 @@ impl Builder<'_> {
             blocks.insert(0, Node { kind: NodeKind::Paragraph, span: maker.tag.span, children: title });
         }
         self.add_element(Element::of_class("div", class), maker.span, blocks, false);
+        if matches!(class, "step" | "update") {
+            self.title_anchor(maker, parts[0], TitleOf::Element(self.built.elements.len() - 1));
+        }
+    }
+
+    /// Notes the anchor that platforms give a step or the like by its title.
+    fn title_anchor(&mut self, maker: &Maker<'_>, attribute: &str, of: TitleOf) {
+        if let Some(title) = self.value(maker, "id").or_else(|| self.value(maker, attribute)) {
+            let anchor = Spanned::new(slug(&title.value).into(), title.span);
+            self.built.title_anchors.push((anchor, of));
+        }
     }
 
     /// `<CodeBlock language="bash">{`…`}</CodeBlock>`.

@@ -12,9 +12,10 @@ use pulldown_cmark::{
 };
 
 use crate::diagnostic::Diagnostic;
+use crate::page::attributes::Attribute;
 use crate::page::builder::text::Run;
 use crate::page::directive::{DIRECTIVE, Directive};
-use crate::page::element::Element;
+use crate::page::element::{Element, ElementValue};
 use crate::page::headings::Heading;
 use crate::page::links::{self, LinkKind, LinkRef};
 use crate::page::masking::{self, Mask};
@@ -44,8 +45,44 @@ pub(crate) struct Built {
     pub(crate) elements: Vec<Element>,
     /// Components and expressions that only a program can read.
     pub(crate) unread: Vec<Spanned<Box<str>>>,
+    /// Whether a component that is not known may give anchors to what it holds.
+    pub(crate) has_more: bool,
     /// What the site makes of components.
     pub(crate) components: Vec<Component>,
+    /// The anchors that titles of elements give, where nothing else has them.
+    title_anchors: Vec<(Spanned<Box<str>>, TitleOf)>,
+}
+
+/// What a title is the title of: an element or a directive, by index.
+#[derive(Clone, Copy, Debug)]
+enum TitleOf {
+    Element(usize),
+    Directive(usize),
+}
+
+impl Built {
+    /// Gives the anchors of titles away that no heading and no id has.
+    pub(crate) fn assign_title_anchors(&mut self) {
+        for (anchor, of) in std::mem::take(&mut self.title_anchors) {
+            let taken = self.headings.iter().any(|heading| heading.anchor == anchor.value)
+                || self.ids.iter().any(|id| id.value == anchor.value);
+            if taken {
+                continue;
+            }
+            match of {
+                TitleOf::Element(index) => {
+                    let id = ("id".into(), ElementValue::Text(anchor.value.clone()));
+                    self.elements[index].attributes.insert(0, id);
+                }
+                TitleOf::Directive(index) => {
+                    let key = Spanned::new("id".into(), anchor.span);
+                    let (value, span) = (Some(anchor.clone()), anchor.span);
+                    self.directives[index].attributes.entries.push(Attribute { key, value, span });
+                }
+            }
+            self.ids.push(anchor);
+        }
+    }
 }
 
 /// A component, and the directive that the site puts in its place.

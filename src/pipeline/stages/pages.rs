@@ -53,6 +53,7 @@ impl ParsedPage {
         seen.add(parsed.page.source.path().as_bytes());
         seen.add(parsed.route.url.as_bytes());
         parsed.page.anchors().for_each(|anchor| seen.add(anchor.as_bytes()));
+        seen.add(if parsed.page.has_more_anchors { b"more" } else { b"all" });
         for file in parts::files(&parsed.page) {
             seen.add(b"part");
             seen.add(file.as_bytes());
@@ -193,6 +194,7 @@ fn make_sitemap(scene: &Scene<'_>, pages: &[Arc<ParsedPage>], generated: &Genera
             source: Some(page.source.path().to_owned()),
             title: parsed.title(),
             anchors: parts::anchors(scene.inputs, page, &by_path),
+            has_more: page.has_more_anchors,
         };
         if let Some(first) = sitemap.add_page(&parsed.route, target) {
             let place = page.front_matter.slug.as_ref().map_or_else(|| Span::at(0), |slug| slug.span);
@@ -213,6 +215,7 @@ fn make_sitemap(scene: &Scene<'_>, pages: &[Arc<ParsedPage>], generated: &Genera
                 source: None,
                 title: page.title.clone(),
                 anchors: page.anchors.iter().map(|anchor| Box::from(anchor.as_str())).collect(),
+                has_more: false,
             },
         );
     }
