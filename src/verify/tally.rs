@@ -59,6 +59,10 @@ impl Tally {
 
 fn merge<K: Ord + Clone>(into: &mut BTreeMap<K, usize>, from: &BTreeMap<K, usize>) {
     for (key, count) in from {
-        *into.entry(key.clone()).or_default() += count;
+        // Most keys are known, and cost no copy then.
+        match into.get_mut(key) {
+            Some(known) => *known += count,
+            None => drop(into.insert(key.clone(), *count)),
+        }
     }
 }

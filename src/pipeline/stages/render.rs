@@ -26,10 +26,13 @@ use crate::render::{directives, include, text};
 use crate::text::{Digest, Digester};
 use crate::verify::snippet::derive;
 
+/// Files by their paths in the built site.
+pub type Files = Vec<(Arc<str>, Arc<[u8]>)>;
+
 /// One rendered page: its files, and what the lists of pages say of it.
 #[derive(Debug)]
 pub struct Rendered {
-    pub(super) files: Vec<(Arc<str>, Arc<[u8]>)>,
+    pub(super) files: Files,
     pub(super) listed: Listed,
     pub(super) record: Option<Record>,
 }
@@ -406,7 +409,7 @@ impl Printer {
             markdown: view.markdown.clone(),
         };
         let frame = Frame { site: &self.site, page: view, sections: around.sections, nav: around.nav };
-        let mut files: Vec<(Arc<str>, Arc<[u8]>)> = Vec::new();
+        let mut files = Files::new();
         if let Ok(templates) = &*self.templates {
             match templates.render(template, &View { frame, own }) {
                 Ok(html) => files.push((route.output().into(), html.into_bytes().into())),
