@@ -159,7 +159,8 @@ pub fn run_again(
         stages::follow(&scene, &checked, &silenced, &artifact, &mut findings);
     }
     settle::levels(&inputs.site, inputs.site_file.as_ref(), &KNOWN, &mut findings);
-    let outside = stages::outside(&checked);
+    // Who left the lists for later does not look other hosts up either.
+    let outside = if options.later { Vec::new() } else { stages::outside(&checked) };
     let files = inputs.pages.keys().chain(inputs.data.keys()).chain(inputs.generators.keys());
     let files = files.cloned().collect();
     let pages = checked.iter().filter(|page| !page.parsed.is_part);
