@@ -19,6 +19,11 @@ bless:
     INSTA_UPDATE=always SNAPSHOTS=overwrite SHARDBOOK_BLESS=1 cargo test
     cargo run --release -- compile
 
+# The schemas that editors read; commit them after a change to fields or hardware
+schema:
+    cargo run -- schema json --out data/schema/json
+    cargo run -- schema typescript --out data/schema/json
+
 # The stages of the pipeline, and how time grows with pages
 bench *ARGS:
     cargo bench {{ARGS}}

@@ -66,6 +66,8 @@ pub enum Command {
     Verify(Verify),
     /// Say what a rule checks and why
     Explain(Explain),
+    /// Write JSON Schemas or TypeScript types for editors and programs
+    Schema(Schema),
     /// Write a small site to start from
     Init(Init),
     /// Write a script that completes this command line in a shell
@@ -266,6 +268,49 @@ pub struct Explain {
     /// List all rules
     #[arg(long)]
     pub list: bool,
+}
+
+/// `shardbook schema`.
+#[derive(Debug, Args)]
+pub struct Schema {
+    /// Where the site is
+    #[command(flatten)]
+    pub root: Root,
+    /// JSON Schemas (2020-12), or TypeScript types of engine blocks and the compiled form
+    #[arg(value_enum)]
+    pub kind: SchemaKind,
+    /// What the JSON Schema is of; all in one document unless given
+    #[arg(value_enum)]
+    pub subject: Option<SchemaSubject>,
+    /// Write a file for each to this folder instead of standard output
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+}
+
+/// The languages of a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SchemaKind {
+    /// JSON Schema 2020-12.
+    Json,
+    /// TypeScript declarations.
+    Typescript,
+}
+
+/// What a schema is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SchemaSubject {
+    /// A file of `data/models/src/`
+    Source,
+    /// A file of `data/models/generated/`
+    Compiled,
+    /// `site.yaml`
+    Site,
+    /// `api/catalog.json`
+    Catalog,
+    /// The JSON of one model
+    Model,
+    /// The JSON of one configuration
+    Configuration,
 }
 
 /// `shardbook init`.

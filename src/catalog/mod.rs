@@ -14,6 +14,7 @@ pub mod hardware;
 pub mod memory;
 pub mod outdated;
 pub mod read_compiled;
+pub mod schema;
 pub mod source;
 pub mod spanned;
 pub mod vendors;

@@ -20,8 +20,15 @@ use crate::text::{Excerpt, SourceFile, Span};
 use crate::world::reader::{self, MISSING_KEY, Reader};
 use crate::world::yaml::{Entry, Node};
 
-const MODEL: [&str; 5] = ["name", "model_path", "attributes", "hardware", "speculative_draft_model"];
-const CONFIGURATION: [&str; 6] =
+/// The keys of a compiled file.
+pub(crate) const FILE: [&str; 2] = ["vendor", "families"];
+/// The keys of a compiled family.
+pub(crate) const FAMILY: [&str; 3] = ["name", "description", "models"];
+/// The keys of a compiled model.
+pub(crate) const MODEL: [&str; 5] =
+    ["name", "model_path", "attributes", "hardware", "speculative_draft_model"];
+/// The keys of a compiled configuration.
+pub(crate) const CONFIGURATION: [&str; 6] =
     ["name", "attributes", "quantized_model_path", "engine", "prefill", "decode"];
 
 /// Reads a compiled file whose engine blocks have these fields. What can't be read is a finding and is left out.
@@ -46,6 +53,9 @@ pub fn read(file: &Arc<SourceFile>, schema: &Schema) -> Checked<CompiledFile> {
     Checked::new(whole, findings)
 }
 
+/// The keys of the attributes of a configuration.
+pub(crate) const ATTRIBUTES: [&str; 3] = ["nodes", "optimization", "quantization"];
+
 struct Compiled<'a> {
     /// The keys of an engine block.
     keys: Vec<&'a str>,
@@ -56,7 +66,7 @@ struct Compiled<'a> {
 
 impl Compiled<'_> {
     fn file(&mut self, node: &Node, whole: &mut CompiledFile) {
-        for entry in self.reader.mapping(node, "a compiled file", &["vendor", "families"]) {
+        for entry in self.reader.mapping(node, "a compiled file", &FILE) {
             match entry.key.as_str() {
                 "vendor" => {
                     whole.vendor = text(&entry.value, "`vendor`", &mut self.reader).unwrap_or_default()
@@ -65,14 +75,14 @@ impl Compiled<'_> {
                 _ => {}
             }
         }
-        self.required(node, "a compiled file", &["vendor", "families"]);
+        self.required(node, "a compiled file", &FILE);
     }
 
     fn family(&mut self, node: &Node) -> Option<Family> {
         let mut name = None;
         let mut description = None;
         let mut models = Vec::new();
-        for entry in self.reader.mapping(node, "a family", &["name", "description", "models"]) {
+        for entry in self.reader.mapping(node, "a family", &FAMILY) {
             match entry.key.as_str() {
                 "name" => name = text(&entry.value, "`name`", &mut self.reader),
                 "description" => description = optional_text(entry, &mut self.reader),
@@ -179,17 +189,16 @@ impl Compiled<'_> {
     }
 
     fn configuration_attributes(&mut self, node: &Node) -> [Option<Spanned<String>>; 3] {
-        const KEYS: [&str; 3] = ["nodes", "optimization", "quantization"];
         let what = "the attributes of a configuration";
         let mut found = [None, None, None];
-        for entry in self.reader.mapping(node, what, &KEYS) {
-            let Some(index) = KEYS.iter().position(|key| *key == entry.key) else { continue };
+        for entry in self.reader.mapping(node, what, &ATTRIBUTES) {
+            let Some(index) = ATTRIBUTES.iter().position(|key| *key == entry.key) else { continue };
             if index == 0 && self.reader.word(&entry.value, "`nodes`", &NODES).is_none() {
                 continue;
             }
             found[index] = text(&entry.value, &format!("`{}`", entry.key), &mut self.reader);
         }
-        self.required(node, what, &KEYS);
+        self.required(node, what, &ATTRIBUTES);
         found
     }
 

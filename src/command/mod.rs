@@ -11,6 +11,7 @@ mod fix;
 mod init;
 mod output;
 mod report;
+mod schema;
 mod serve;
 mod shell;
 mod verify;
@@ -41,6 +42,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Compile(options) => compile::run(&options, &terminal),
         Command::Verify(options) => verify::run(&options, &terminal),
         Command::Explain(options) => explain::run(&options, &terminal),
+        Command::Schema(options) => schema::run(&options, &terminal),
         Command::Init(options) => init::run(&options, &terminal),
         Command::Completions(options) => shell::completions(&options, &terminal),
         Command::Man(options) => shell::man(&options, &terminal),

@@ -41,6 +41,8 @@ pub struct Field {
     pub maximum: Option<i64>,
     /// The texts allowed; empty when all are.
     pub choices: Vec<String>,
+    /// Whether a compiled engine block always has it.
+    pub required: bool,
     /// The value that counts when the field is absent.
     pub default: Option<FieldValue>,
     /// The group that it is shown in.
@@ -263,8 +265,18 @@ impl Schema {
 }
 
 impl Field {
-    const KEYS: [&'static str; 9] =
-        ["type", "minimum", "maximum", "choices", "default", "group", "summary", "description", "flags"];
+    const KEYS: [&'static str; 10] = [
+        "type",
+        "minimum",
+        "maximum",
+        "choices",
+        "required",
+        "default",
+        "group",
+        "summary",
+        "description",
+        "flags",
+    ];
 
     fn read(entry: &Entry, reader: &mut Reader<'_>) -> Option<Self> {
         let (node, what) = (&entry.value, format!("the field `{}`", entry.key));
@@ -284,6 +296,7 @@ impl Field {
             minimum: None,
             maximum: None,
             choices: Vec::new(),
+            required: false,
             default: None,
             group: String::new(),
             summary: String::new(),
@@ -296,6 +309,7 @@ impl Field {
                 "minimum" => field.minimum = reader.integer(value, &what),
                 "maximum" => field.maximum = reader.integer(value, &what),
                 "choices" => field.choices = reader.texts(value, &what),
+                "required" => field.required = reader.boolean(value, &what).unwrap_or(false),
                 "default" => {
                     field.default = field_type.value_of_node(value);
                     if field.default.is_none() {

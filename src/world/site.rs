@@ -60,7 +60,8 @@ impl Default for Site {
     }
 }
 
-const KEYS: [&str; 18] = [
+/// The keys of `site.yaml`.
+pub const KEYS: [&str; 18] = [
     "title",
     "description",
     "language",
@@ -80,6 +81,18 @@ const KEYS: [&str; 18] = [
     "generators",
     "components",
 ];
+
+/// The keys of `checks`.
+pub const CHECKS: [&str; 2] = ["minimum", "fail_on"];
+
+/// The keys of an item of `content` that is a mapping.
+pub const CONTENT: [&str; 5] = ["folder", "dialect", "pages", "exclude", "route"];
+
+/// The words for the level of a rule.
+pub const LEVELS: [&str; 4] = ["off", "note", "warning", "error"];
+
+/// The words for the least level that makes a run fail.
+pub const FAIL_ON: [&str; 3] = ["error", "warning", "note"];
 
 impl Site {
     /// Reads `site.yaml`. Keys that are wrong are findings and keep their defaults.
@@ -168,7 +181,7 @@ impl Site {
         };
         for entry in entries {
             let what = format!("the level of `{}`", entry.key);
-            let level = reader.word(&entry.value, &what, &["off", "note", "warning", "error"]);
+            let level = reader.word(&entry.value, &what, &LEVELS);
             if let Some(level) = level.and_then(level_named) {
                 self.rules.insert(entry.key.clone(), level);
             }
@@ -176,14 +189,14 @@ impl Site {
     }
 
     fn checks(&mut self, value: &Node, reader: &mut Reader<'_>) {
-        for entry in reader.mapping(value, "`checks`", &["minimum", "fail_on"]) {
+        for entry in reader.mapping(value, "`checks`", &CHECKS) {
             match entry.key.as_str() {
                 "minimum" => {
                     let count = reader.integer(&entry.value, "`checks.minimum`");
                     self.minimum_checked = count.and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
                 }
                 "fail_on" => {
-                    let word = reader.word(&entry.value, "`checks.fail_on`", &["error", "warning", "note"]);
+                    let word = reader.word(&entry.value, "`checks.fail_on`", &FAIL_ON);
                     self.fail_on = word.and_then(level_named).unwrap_or(Level::Error);
                 }
                 _ => {}
@@ -231,7 +244,7 @@ fn content_folder(node: &Node, reader: &mut Reader<'_>) -> Option<ContentFolder>
     }
     let what = "an item of `content`";
     let mut folder = ContentFolder::new("content", Dialect::Native);
-    for entry in reader.mapping(node, what, &["folder", "dialect", "pages", "exclude", "route"]) {
+    for entry in reader.mapping(node, what, &CONTENT) {
         let value = &entry.value;
         match entry.key.as_str() {
             "folder" => folder.folder = folder_name(&reader.text(value, "`folder`")?),

@@ -21,7 +21,7 @@
 //! models of it. What can't be read is a finding and is left out.
 
 pub(super) mod model;
-mod read;
+pub(super) mod read;
 pub(super) mod settings;
 
 use std::sync::Arc;

@@ -9,7 +9,8 @@ use crate::catalog::spanned::Spanned;
 use crate::world::reader::{INVALID_VALUE, Reader};
 use crate::world::yaml::{Entry, Node};
 
-const MODEL: [&str; 15] = [
+/// The keys of a model.
+pub(crate) const MODEL: [&str; 15] = [
     "name",
     "base_name",
     "vendor",
@@ -28,10 +29,10 @@ const MODEL: [&str; 15] = [
 ];
 
 /// What `thinking_capability` can be.
-const THINKING: [&str; 3] = ["thinking", "non_thinking", "hybrid"];
+pub(crate) const THINKING: [&str; 3] = ["thinking", "non_thinking", "hybrid"];
 
 /// The variants of a model that a source can name.
-const CAPABILITIES: [&str; 3] = ["base", "instruct", "thinking"];
+pub(crate) const CAPABILITIES: [&str; 3] = ["base", "instruct", "thinking"];
 
 /// One entry under `models`: a bare name or a mapping.
 pub(super) fn model(node: &Node, keys: &Keys<'_>, reader: &mut Reader<'_>) -> Option<Model> {
@@ -188,15 +189,43 @@ fn attribute(key: &str, node: &Node, reader: &mut Reader<'_>) -> Option<Option<A
         return Some(None);
     }
     let what = format!("`{key}`");
-    let value = match key {
-        "thinking_capability" => AttributeValue::Text(reader.word(node, &what, &THINKING)?.to_owned()),
-        "task_types" => {
+    let value = match AttributeKind::of(key) {
+        AttributeKind::Word(words) => AttributeValue::Text(reader.word(node, &what, words)?.to_owned()),
+        AttributeKind::Texts => {
             let texts = reader.texts(node, &what);
             node.items().map(|_| AttributeValue::Texts(texts))?
         }
-        "supports_lora" | "dit_layerwise_offload" => AttributeValue::Bool(reader.boolean(node, &what)?),
-        "ulysses_degree" | "ring_degree" => AttributeValue::Int(reader.integer(node, &what)?),
-        _ => AttributeValue::Text(reader.text(node, &what)?),
+        AttributeKind::Bool => AttributeValue::Bool(reader.boolean(node, &what)?),
+        AttributeKind::Int => AttributeValue::Int(reader.integer(node, &what)?),
+        AttributeKind::Text => AttributeValue::Text(reader.text(node, &what)?),
     };
     Some(Some(value))
+}
+
+/// What values an attribute takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AttributeKind {
+    /// One of these words.
+    Word(&'static [&'static str]),
+    /// A text.
+    Text,
+    /// A list of texts.
+    Texts,
+    /// A switch.
+    Bool,
+    /// A whole number.
+    Int,
+}
+
+impl AttributeKind {
+    /// The kind of an attribute, by its key.
+    pub(crate) fn of(key: &str) -> Self {
+        match key {
+            "thinking_capability" => Self::Word(&THINKING),
+            "task_types" => Self::Texts,
+            "supports_lora" | "dit_layerwise_offload" => Self::Bool,
+            "ulysses_degree" | "ring_degree" => Self::Int,
+            _ => Self::Text,
+        }
+    }
 }

@@ -14,8 +14,12 @@ use crate::text::{Excerpt, SourceFile};
 use crate::world::reader::{self, Reader, SYNTAX};
 use crate::world::yaml::Node;
 
-const FILE: [&str; 3] = ["vendor", "defaults", "families"];
-const FAMILY: [&str; 8] =
+/// The keys of a source file.
+pub(crate) const FILE: [&str; 3] = ["vendor", "defaults", "families"];
+/// The keys of `defaults`.
+pub(crate) const DEFAULTS: [&str; 2] = ["hardware", "configurations"];
+/// The keys of a family.
+pub(crate) const FAMILY: [&str; 8] =
     ["name", "description", "llm", "diffusion", "model_name_suffix", "hardware", "configurations", "models"];
 
 /// Reads a source file whose settings have these fields.
@@ -47,7 +51,7 @@ fn file(node: &Node, keys: &Keys<'_>, source: &mut Source, reader: &mut Reader<'
         match entry.key.as_str() {
             "vendor" => source.vendor = text(&entry.value, "`vendor`", reader),
             "defaults" if !entry.value.is_null() => {
-                for entry in reader.mapping(&entry.value, "`defaults`", &["hardware", "configurations"]) {
+                for entry in reader.mapping(&entry.value, "`defaults`", &DEFAULTS) {
                     keys.layer(entry, &mut source.defaults, reader);
                 }
             }

@@ -22,8 +22,9 @@ pub static UNQUOTED_TEXT: Rule = Rule::new(
 pub(crate) const NODES: [&str; 2] = ["single", "multi"];
 
 /// The keys of settings that are not fields.
-const SETTINGS: [&str; 3] = ["env_vars", "extra_args", "nodes"];
-const CONFIGURATION: [&str; 7] =
+pub(crate) const SETTINGS: [&str; 3] = ["env_vars", "extra_args", "nodes"];
+/// The keys of a configuration besides those of settings.
+pub(crate) const CONFIGURATION: [&str; 7] =
     ["name", "optimization", "quantization", "quantized_model_path", "hardware", "prefill", "decode"];
 
 /// The keys that settings and configurations can have, which depend on the site's fields.

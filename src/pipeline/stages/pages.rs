@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{Generated, Scene, parts};
+use crate::catalog::schema;
 use crate::diagnostic::{Checked, Diagnostic};
 use crate::links::route::{Route, without_number};
 use crate::links::sitemap::{Sitemap, Target};
@@ -226,6 +227,10 @@ fn make_sitemap(scene: &Scene<'_>, pages: &[Arc<ParsedPage>], generated: &Genera
     for path in ["sitemap.xml", "robots.txt", "llms.txt", "api/builder.json", "api/catalog.json"] {
         sitemap.add_file(path);
     }
+    for subject in schema::Subject::ALL {
+        sitemap.add_file(&format!("api/schema/{}", subject.file()));
+    }
+    sitemap.add_file(&format!("api/schema/{}", schema::TYPES));
     for parsed in pages.iter().filter(|parsed| !parsed.is_part) {
         for alias in &parsed.page.front_matter.aliases {
             if !sitemap.add_redirect(&Route::new(&alias.value), &parsed.route) {

@@ -8,7 +8,9 @@ use super::rows::gpus;
 use super::words::significant;
 use super::{Figures, Library, ModelEntry, Setup, figures};
 use crate::catalog::hardware::HardwareSpec;
-use crate::catalog::memory;
+use crate::catalog::outdated::{GENERATED, generated_path};
+use crate::catalog::spanned::Origin;
+use crate::catalog::{emit, memory, schema};
 use crate::engine::version::Version;
 use crate::render::view::SiteView;
 
@@ -24,8 +26,45 @@ pub fn api(library: &Library<'_>, site: &SiteView) -> Vec<(String, String)> {
     for entry in &library.index.models {
         let path = format!("api{}.json", entry.url.trim_end_matches('/'));
         files.push((path, model_json(library, site, entry).to_string()));
+        for (id, setups) in &entry.hardware {
+            for setup in setups {
+                let path = format!("api{}{}.json", entry.url, setup.anchor);
+                files.push((path, configuration_json(library, site, entry, id, setup).to_string()));
+            }
+        }
     }
+    for (_, models) in library.parts.catalog.versions() {
+        let compiled = models.files().iter();
+        files.extend(compiled.filter_map(|file| {
+            Some((compiled_path(&file.origin)?, emit::emit(file, library.parts.engines.schema())))
+        }));
+    }
+    files.extend(schemas(library, site));
     files
+}
+
+/// Where the compiled YAML of a source is published.
+fn compiled_path(source: &Origin) -> Option<String> {
+    let path = generated_path(source.source().path())?;
+    Some(format!("api/compiled{}", path.strip_prefix(GENERATED)?))
+}
+
+/// The schemas of what people write and of the files here, and the types for TypeScript.
+fn schemas(library: &Library<'_>, site: &SiteView) -> Vec<(String, String)> {
+    let catalog = library.parts.catalog;
+    let tables = schema::Tables {
+        schema: library.parts.engines.schema(),
+        vendors: &catalog.vendors,
+        hardware: &catalog.hardware,
+    };
+    let of = |subject: schema::Subject| {
+        let path = format!("api/schema/{}", subject.file());
+        let address = site.canonical(&path);
+        let text = schema::text(&schema::json_schema(subject, tables, address.as_deref()));
+        (path, text)
+    };
+    let types = (format!("api/schema/{}", schema::TYPES), schema::typescript(tables));
+    schema::Subject::ALL.into_iter().map(of).chain([types]).collect()
 }
 
 /// What the command builder of the start page chooses from. It holds accepted commands only.
@@ -175,8 +214,39 @@ fn model_json(library: &Library<'_>, site: &SiteView, entry: &ModelEntry<'_>) ->
         "family": entry.family,
         "url": site.address(&entry.url),
         "catalog_versions": entry.filed,
+        "compiled": compiled(library, site, entry),
         "hardware": hardware,
     })
+}
+
+/// The addresses of the compiled files that hold a model, by the version that it is filed under.
+fn compiled(library: &Library<'_>, site: &SiteView, entry: &ModelEntry<'_>) -> Map<String, Value> {
+    let address = |version: &Version| {
+        let model = library.parts.catalog.version(*version)?.model(entry.name())?;
+        Some((version.to_string(), site.address(&compiled_path(&model.origin)?).into()))
+    };
+    entry.filed.iter().filter_map(address).collect()
+}
+
+/// One configuration, with the model and the hardware that it is for.
+fn configuration_json(
+    library: &Library<'_>,
+    site: &SiteView,
+    entry: &ModelEntry<'_>,
+    hardware: &str,
+    setup: &Setup<'_>,
+) -> Value {
+    let mut all = json!({
+        "model": entry.name(),
+        "id": entry.model.model_path.value,
+        "vendor": entry.vendor,
+        "hardware": hardware,
+        "url": format!("{}#{}", site.address(&entry.url), setup.anchor),
+    });
+    if let (Value::Object(all), Value::Object(own)) = (&mut all, configuration(library, setup)) {
+        all.extend(own);
+    }
+    all
 }
 
 fn configuration(library: &Library<'_>, setup: &Setup<'_>) -> Value {

@@ -1,0 +1,67 @@
+//! The schema of `site.yaml`.
+
+use serde_json::{Value, json};
+
+use super::{described, list_of, map_of, nullable, object, text_type, words};
+use crate::world::layout::Dialect;
+use crate::world::site::{CHECKS, CONTENT, FAIL_ON, KEYS, LEVELS};
+
+pub(super) fn schema() -> Value {
+    let mut schema = object(KEYS, &[], |key| nullable(value(key)));
+    // An empty file is a site with all defaults.
+    schema["type"] = json!(["object", "null"]);
+    schema
+}
+
+fn value(key: &str) -> Value {
+    match key {
+        "title" => described(text_type(), "The site's name, on every page"),
+        "description" => described(text_type(), "One sentence about the site"),
+        "language" => described(text_type(), "BCP 47 language tag of the content"),
+        "base_url" => described(
+            json!({ "type": "string", "pattern": "^(https?://[^/\\s?#\"<>\\\\]|/)[^\\s?#\"<>\\\\]*$" }),
+            "Where the site is published: `https://host/project/`, or only the path",
+        ),
+        "edit_url" => described(text_type(), "Address of a page's source, with `{path}` in it"),
+        "repository" => described(text_type(), "Address of the project's repository"),
+        "engine" => {
+            described(text_type(), "Engine and version of snippets that do not name another: `sglang@0.5.10`")
+        }
+        "rules" => described(map_of(words(LEVELS)), "Levels of rules, by name or by `group/*`"),
+        "checks" => object(CHECKS, &[], |key| match key {
+            "minimum" => {
+                described(json!({ "type": "integer", "minimum": 0 }), "Fewest snippets that must be checked")
+            }
+            "fail_on" => described(words(FAIL_ON), "The least level that makes a run fail"),
+            _ => Value::Null,
+        }),
+        "content" => described(
+            list_of(json!({ "anyOf": [text_type(), content()] })),
+            "Folders of pages, and how they are written",
+        ),
+        "data" | "static" | "templates" => texts("Folders"),
+        "elsewhere" => texts("Addresses that something else publishes"),
+        "generators" => texts("Files of components that write commands"),
+        "navigation" => described(text_type(), "The file with the navigation of another generator"),
+        "aliases" => described(map_of(text_type()), "Folders that paths can begin with, by alias"),
+        "components" => described(map_of(text_type()), "What components of pages stand for, by name"),
+        _ => Value::Null,
+    }
+}
+
+/// An item of `content` that is a mapping.
+fn content() -> Value {
+    object(CONTENT, &[], |key| match key {
+        "folder" => text_type(),
+        "dialect" => words(Dialect::NAMES),
+        "pages" => texts("Files that are pages, as patterns"),
+        "exclude" => texts("Files that are none, as patterns"),
+        "route" => described(text_type(), "Where its pages are published below the site's root"),
+        _ => Value::Null,
+    })
+}
+
+/// A text, or a list of texts.
+fn texts(description: &str) -> Value {
+    described(json!({ "anyOf": [text_type(), list_of(text_type())] }), description)
+}
