@@ -204,7 +204,7 @@ const BROKEN: [(&str, &str, &str); 22] = [
     ("compiled", "engine: { tp: 2 }", "engine: null"),
     ("compiled", "engine: { tp: 2 }", "engine: { dp: 2 }"),
     ("compiled", "engine: { tp: 2 }", "engine: { tp: 2 }, prefill: { tp: 1 }, decode: { tp: 1 }"),
-    ("compiled", "llm: {}", "{}"),
+    ("compiled", "llm: {}", "llm: {}, diffusion: {}"),
     ("site", "title: A", "titel: A"),
     ("site", "fail_on: warning", "fail_on: always"),
     ("site", "link/*: note", "link/*: hint"),

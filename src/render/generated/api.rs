@@ -45,7 +45,9 @@ pub fn api(library: &Library<'_>, site: &SiteView) -> Vec<(String, String)> {
 
 /// Where the compiled YAML of a source is published.
 fn compiled_path(source: &Origin) -> Option<String> {
-    let path = generated_path(source.source().path())?;
+    let path = source.source().path();
+    // A catalog can have compiled files without sources.
+    let path = generated_path(path).unwrap_or_else(|| path.to_owned());
     Some(format!("api/compiled{}", path.strip_prefix(GENERATED)?))
 }
 
