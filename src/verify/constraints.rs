@@ -36,9 +36,13 @@ pub static PRIORITY_POLICY: Rule = Rule::new(
     "priority scheduling comes with the policy `fcfs` or `lof`",
 );
 
+/// Lines 883 to 920 (0.5.10), `arg_groups/serving_hook.py` 50 to 87 (0.5.23); earlier versions have no such flags.
+pub static TLS_FILES: Rule =
+    Rule::new("cli/tls-files", Level::Error, "flags for TLS stand together with its key and its certificate");
+
 /// The rules of this file.
-pub static RULES: [&Rule; 6] =
-    [&OUT_OF_RANGE, &MOE_DENSE_TP, &SERVED_NAME, &PD_MULTIPLEXING, &DP_LM_HEAD, &PRIORITY_POLICY];
+pub static RULES: [&Rule; 7] =
+    [&OUT_OF_RANGE, &MOE_DENSE_TP, &SERVED_NAME, &PD_MULTIPLEXING, &DP_LM_HEAD, &PRIORITY_POLICY, &TLS_FILES];
 
 /// The programs that make all of these assertions when they start.
 const PROGRAMS: [&str; 2] = ["sglang.launch_server", "sglang.serve.llm"];
@@ -66,6 +70,7 @@ pub fn check(parsed: &Parsed<'_>, findings: &mut Vec<Diagnostic>) {
     pd_multiplexing(&flags, findings);
     dp_lm_head(&flags, findings);
     priority_policy(&flags, findings);
+    tls_files(&flags, findings);
 }
 
 /// The flags of one command.
@@ -212,4 +217,29 @@ fn priority_policy(flags: &Flags<'_, '_>, findings: &mut Vec<Diagnostic>) {
                 .help("write `fcfs` or `lof`"),
         );
     }
+}
+
+fn tls_files(flags: &Flags<'_, '_>, findings: &mut Vec<Diagnostic>) {
+    const PAIR: [&str; 2] = ["--ssl-keyfile", "--ssl-certfile"];
+    let rest = ["--ssl-ca-certs", "--ssl-keyfile-password"];
+    let needs = |flag: &str, others: &[&str], findings: &mut Vec<Diagnostic>| {
+        // The engine takes an empty text for none.
+        let text = flags.text(flag).filter(|(text, _)| !text.is_empty()).map(|(_, place)| place);
+        let Some(place) = text.or_else(|| flags.switch(flag)) else { return };
+        let missing: Vec<String> =
+            others.iter().filter(|other| flags.lacks(other)).map(|other| format!("`{other}`")).collect();
+        if missing.is_empty() {
+            return;
+        }
+        let missing = missing.join(" and ");
+        let message = format!("`{flag}` needs {missing}");
+        findings.push(Diagnostic::new(&TLS_FILES, place, message).help(format!("add {missing}")));
+    };
+    needs(PAIR[0], &PAIR[1..], findings);
+    needs(PAIR[1], &PAIR[..1], findings);
+    // With one of the two the engine says no more than that.
+    if PAIR.iter().all(|flag| flags.lacks(flag)) {
+        rest.iter().for_each(|flag| needs(flag, &PAIR, findings));
+    }
+    needs("--enable-ssl-refresh", &PAIR, findings);
 }

@@ -188,7 +188,7 @@ fn fix(
                 let option = parsed.program.parser().find(flag).map(|(index, _)| index);
                 parsed.parse.uses.iter().any(|used| Some(used.option) == option)
             };
-            if unless.iter().any(|flag| given(flag)) || may_hide(parsed) {
+            if unless.iter().any(given) || may_hide(parsed) {
                 return None;
             }
             let text = match words {
