@@ -1,5 +1,6 @@
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 //! Links of every kind on a site of broken ones: each is found once, at its place, and the sound ones are let be.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::disallowed_methods, reason = "a test reads what was built itself")]
 
 mod support;
 

@@ -47,6 +47,14 @@ struct Document<'a> {
     addresses: Vec<(Box<str>, Span)>,
 }
 
+/// An address that leads to nothing: where it stands, and the nearest one that leads somewhere.
+struct Broken<'d> {
+    document: &'d Document<'d>,
+    address: &'d str,
+    span: Span,
+    help: Option<String>,
+}
+
 /// Where an address leads.
 enum Lead {
     /// Out of the site.
@@ -72,15 +80,15 @@ pub fn check<'f>(
     let site = Built { base, paths: &paths, documents: &by_path };
     let broken: Vec<_> =
         documents.par_iter().flat_map_iter(|document| site.broken(document, origins)).collect();
-    let mut by_address: BTreeMap<&str, Vec<(&Document<'_>, Span, Option<String>)>> = BTreeMap::new();
-    for (document, address, span, help) in broken {
-        by_address.entry(address).or_default().push((document, span, help));
+    let mut by_address: BTreeMap<&str, Vec<Broken<'_>>> = BTreeMap::new();
+    for one in broken {
+        by_address.entry(one.address).or_default().push(one);
     }
     let mut findings = Vec::new();
     for (address, mut places) in by_address {
-        places.sort_by_key(|(document, span, _)| (document.path, *span));
-        let Some((document, span, help)) = places.first() else { continue };
-        let pages: BTreeSet<&str> = places.iter().map(|(document, ..)| document.path).collect();
+        places.sort_by_key(|one| (one.document.path, one.span));
+        let Some(Broken { document, span, help, .. }) = places.first() else { continue };
+        let pages: BTreeSet<&str> = places.iter().map(|one| one.document.path).collect();
         let place = origins.place(address, base, document, *span);
         let message = format!("`{address}` leads to nothing in the built site");
         let on = match pages.len() {
@@ -125,11 +133,7 @@ struct Built<'a> {
 
 impl Built<'_> {
     /// The addresses of a document that lead nowhere, each with what to write instead.
-    fn broken<'d>(
-        &self,
-        document: &'d Document<'d>,
-        origins: &Origins<'_>,
-    ) -> Vec<(&'d Document<'d>, &'d str, Span, Option<String>)> {
+    fn broken<'d>(&self, document: &'d Document<'d>, origins: &Origins<'_>) -> Vec<Broken<'d>> {
         let mut broken = Vec::new();
         for (address, span) in &document.addresses {
             let help = match self.lead(document.path, address) {
@@ -150,7 +154,7 @@ impl Built<'_> {
             if known(address) || known(fragment) || (origins.elsewhere)(address) {
                 continue;
             }
-            broken.push((document, &**address, *span, help));
+            broken.push(Broken { document, address, span: *span, help });
         }
         broken
     }

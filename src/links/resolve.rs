@@ -73,7 +73,7 @@ pub fn resolve(
             }
             Resolution::Internal { href, finding } => {
                 counts.internal += 1;
-                findings.extend(finding);
+                findings.extend(finding.map(|finding| *finding));
                 href.into()
             }
             Resolution::Broken(finding) => {
@@ -88,7 +88,7 @@ pub fn resolve(
 
 enum Resolution {
     External,
-    Internal { href: String, finding: Option<Diagnostic> },
+    Internal { href: String, finding: Option<Box<Diagnostic>> },
     Broken(Box<Diagnostic>),
 }
 
@@ -181,7 +181,7 @@ impl Resolver<'_> {
         if let (Some(fragment), Some(target)) = (fragment, self.sitemap.page(url)) {
             finding = finding.or_else(|| self.anchor(link, fragment, url, target));
         }
-        Resolution::Internal { href, finding }
+        Resolution::Internal { href, finding: finding.map(Box::new) }
     }
 
     fn anchor(&self, link: &LinkRef, fragment: &str, url: &str, target: &Target) -> Option<Diagnostic> {

@@ -1,5 +1,7 @@
 //! For GitHub Actions: workflow commands that become annotations on the changed lines.
 
+use std::cmp::Reverse;
+
 use super::Counts;
 use crate::diagnostic::{Diagnostic, Level};
 
@@ -33,7 +35,7 @@ pub fn summary(findings: &[Diagnostic], summary: &str) -> String {
         text.push_str("| Place | Rule | Finding |\n|---|---|---|\n");
     }
     let mut sorted: Vec<&Diagnostic> = findings.iter().collect();
-    sorted.sort_by(|a, b| b.level.cmp(&a.level));
+    sorted.sort_by_key(|finding| Reverse(finding.level));
     for finding in sorted.iter().take(SUMMARISED) {
         let at = &finding.primary.location;
         let start = at.start();
