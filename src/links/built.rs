@@ -160,13 +160,7 @@ impl Built<'_> {
     }
 
     fn lead(&self, from: &str, address: &str) -> Lead {
-        let (host, base_path) = match self.base.find("://") {
-            Some(scheme) => {
-                let path = self.base[scheme + 3..].find('/').map_or(self.base.len(), |at| scheme + 3 + at);
-                (&self.base[..path], &self.base[path..])
-            }
-            None => ("", self.base),
-        };
+        let (host, base_path) = split(self.base);
         let address =
             match address.strip_prefix(host).filter(|rest| !host.is_empty() && rest.starts_with('/')) {
                 Some(rest) => rest,
@@ -246,10 +240,21 @@ impl Built<'_> {
     }
 }
 
+/// The host of a base address, empty when it names none, and its path.
+fn split(base: &str) -> (&str, &str) {
+    let host = base.find("://").map_or(0, |scheme| {
+        let start = scheme + 3;
+        base[start..].find('/').map_or(base.len(), |at| start + at)
+    });
+    base.split_at(host)
+}
+
 impl Origins<'_> {
     /// Where an address was written: in the page's own text, in a template, in the data; else in the built file.
     fn place(&self, address: &str, base: &str, document: &Document<'_>, span: Span) -> Location {
-        let without_base = address.strip_prefix(base.trim_end_matches('/')).filter(|rest| rest.len() > 1);
+        let (host, folder) = split(base);
+        let path = address.strip_prefix(host).unwrap_or(address);
+        let without_base = path.strip_prefix(folder.trim_end_matches('/')).filter(|rest| rest.len() > 1);
         let own = self.pages.get(document.path);
         for wanted in [Some(address), without_base].into_iter().flatten().filter(|wanted| wanted.len() > 1) {
             for source in own.into_iter().chain(self.sources.iter().copied()) {
