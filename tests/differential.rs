@@ -7,10 +7,11 @@
 #![expect(clippy::disallowed_methods, reason = "a test reads files and variables itself")]
 #![expect(clippy::print_stderr, reason = "says why it was skipped")]
 
+#[path = "support/oracle.rs"]
+mod oracle;
+
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 use serde_json::{Value as Json, json};
 use shardbook::engine::argparse::parser::ArgumentParser;
@@ -30,21 +31,17 @@ fn verdicts_and_values_are_the_engines() {
     assert!(!specs.is_empty(), "the repository has engine data");
     for path in specs {
         let spec = EngineSpec::read(&std::fs::read_to_string(&path).unwrap()).unwrap();
-        compare(&root.join("importer"), &spec);
+        compare(&spec);
     }
 }
 
-fn compare(importer: &Path, spec: &EngineSpec) {
+fn compare(spec: &EngineSpec) {
     let questions = questions(spec);
-    let lines: String = questions
-        .iter()
-        .map(|(program, argv)| format!("{}\n", json!({"program": program, "argv": argv})))
-        .collect();
-    let answers = match ask(importer, spec, &lines) {
-        Ok(answers) => answers,
-        Err(reason) => return eprintln!("skipped {} {}: {reason}", spec.engine, spec.version),
-    };
-    assert_eq!(answers.len(), questions.len(), "one answer for each question");
+    let answers =
+        match oracle::answers(spec, questions.iter().map(|(name, argv)| oracle::question(name, argv))) {
+            Ok(answers) => answers,
+            Err(reason) => return eprintln!("skipped {} {}: {reason}", spec.engine, spec.version),
+        };
     let mut report = String::new();
     let mut differences = 0;
     for ((program, argv), answer) in questions.iter().zip(&answers) {
@@ -60,54 +57,6 @@ fn compare(importer: &Path, spec: &EngineSpec) {
         }
     }
     assert_eq!(differences, 0, "{} {}:\n{report}", spec.engine, spec.version);
-}
-
-/// The oracle's answers, or why there are none.
-fn ask(importer: &Path, spec: &EngineSpec, lines: &str) -> Result<Vec<Json>, String> {
-    let mut command = Command::new("python3");
-    command.arg(importer).arg("oracle");
-    for source in &spec.sources {
-        if source.package != spec.engine {
-            command.arg("--router");
-        }
-        command.arg(format!("{}=={}", source.package, source.version));
-    }
-    if let Ok(wheels) = std::env::var("SHARDBOOK_WHEELS") {
-        command.args(["--wheels", &wheels]);
-    }
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = command.spawn().map_err(|error| format!("no Python: {error}"))?;
-    let mut input = child.stdin.take().expect("piped");
-    let text = lines.to_owned();
-    let writer = std::thread::spawn(move || input.write_all(text.as_bytes()));
-    let output = child.wait_with_output().map_err(|error| error.to_string())?;
-    let written = writer.join().expect("does not panic");
-    if output.status.code() == Some(2) {
-        return Err(String::from_utf8_lossy(&output.stderr).trim().to_owned());
-    }
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    written.expect("the oracle reads all questions");
-    let text = String::from_utf8(output.stdout).expect("JSON is UTF-8");
-    Ok(text.lines().map(|line| serde_json::from_str(&finite(line)).expect(line)).collect())
-}
-
-/// Puts quotes around the numbers that Python writes and JSON does not have.
-fn finite(line: &str) -> String {
-    let mut out = String::with_capacity(line.len());
-    let (mut rest, mut quoted) = (line, false);
-    while let Some(c) = rest.chars().next() {
-        let special = [("-Infinity", "\"-inf\""), ("Infinity", "\"inf\""), ("NaN", "\"nan\"")];
-        if let Some((word, text)) = special.iter().find(|(word, _)| !quoted && rest.starts_with(word)) {
-            out.push_str(text);
-            rest = &rest[word.len()..];
-            continue;
-        }
-        let length = if quoted && c == '\\' { 2 } else { c.len_utf8() };
-        quoted ^= c == '"';
-        out.push_str(&rest[..length]);
-        rest = &rest[length..];
-    }
-    out
 }
 
 fn agree(parser: &ArgumentParser, words: &[Word], parse: &Parse, answer: &Json) -> Result<(), String> {

@@ -37,6 +37,8 @@ pub struct ServerProof {
 pub struct VersionProof {
     /// The version.
     pub version: Version,
+    /// The name of the program that serves it.
+    pub program: &'static str,
     /// Why it refuses the server; none where it accepts it.
     pub refused: Option<String>,
     /// The program and its arguments.
@@ -134,8 +136,8 @@ fn prove_for(
     context: &Context<'_>,
 ) -> Option<(VersionProof, Verdict)> {
     let is_diffusion = place.model.attributes.diffusion().is_some();
-    let program =
-        spec.program(if is_diffusion { "sglang.serve.diffusion" } else { "sglang.launch_server" })?;
+    let name = if is_diffusion { "sglang.serve.diffusion" } else { "sglang.launch_server" };
+    let program = spec.program(name)?;
     let origin = &place.configuration.origin;
     let whole = place.configuration.location();
     let path = weights_path(place);
@@ -167,7 +169,7 @@ fn prove_for(
         .findings
         .extend(block::unsupported(&lowered, spec.version, |field| origin.locate(engine.field_span(field))));
     let refused = verdict.findings.iter().find(|finding| finding.level == Level::Error).map(reason);
-    let proof = version_proof(&parsed, engine, refused);
+    let proof = version_proof(&parsed, name, engine, refused);
     Some((proof, verdict))
 }
 
@@ -195,7 +197,12 @@ fn parsers(model: &Model, extra_args: &[String]) -> Vec<Argument> {
     arguments
 }
 
-fn version_proof(parsed: &Parsed<'_>, engine: &Engine, refused: Option<String>) -> VersionProof {
+fn version_proof(
+    parsed: &Parsed<'_>,
+    program: &'static str,
+    engine: &Engine,
+    refused: Option<String>,
+) -> VersionProof {
     let Command { arguments, .. } = parsed.command;
     let start: Vec<&str> = start(parsed.program);
     let words: Vec<String> = arguments.iter().map(|argument| argument.word.text.clone()).collect();
@@ -209,7 +216,7 @@ fn version_proof(parsed: &Parsed<'_>, engine: &Engine, refused: Option<String>) 
         })
         .flatten();
     let argv = start.into_iter().map(str::to_owned).chain(words).collect();
-    VersionProof { version: parsed.spec.version, refused, argv, command, config }
+    VersionProof { version: parsed.spec.version, program, refused, argv, command, config }
 }
 
 /// The words that start a program, for a reader to copy.

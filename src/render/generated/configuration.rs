@@ -19,7 +19,7 @@ use crate::render::code::{self as blocks, CodeBlock};
 use crate::render::escape::escape;
 use crate::render::highlight::Highlighter;
 use crate::render::view::SiteView;
-use crate::verify::catalog::{VersionProof, weights_path};
+use crate::verify::catalog::{Place, VersionProof, weights_path};
 
 /// One form of a configuration.
 pub(crate) struct Tab {
@@ -171,26 +171,20 @@ fn engine_mapping(engine: &Engine) -> Mapping {
 
 /// The program that a command starts.
 fn program<'a>(library: &Library<'a>, proof: &VersionProof) -> Option<&'a Program> {
-    let spec = library.parts.engines.version(proof.version)?;
-    spec.programs.values().find(|program| {
-        let start = program.start();
-        proof.argv.len() >= start.len() && proof.argv.iter().zip(&start).all(|(word, start)| word == start)
-    })
+    library.parts.engines.version(proof.version)?.program(proof.program)
 }
 
-/// The port that a server listens on: its command's, else its program's own.
-fn port(library: &Library<'_>, proof: &VersionProof) -> String {
+/// The port that a server listens on, its command's or else its program's own; none where neither says it.
+fn port(library: &Library<'_>, proof: &VersionProof) -> Option<String> {
     let words = &proof.argv;
     let at = words.iter().rposition(|word| word == "--port");
     if let Some(port) = at.and_then(|at| words.get(at + 1)) {
-        return port.clone();
+        return Some(port.clone());
     }
-    let default =
-        program(library, proof).and_then(|program| program.parser().find("--port")?.1.default.integer());
-    default.map_or_else(|| USUAL_PORT.to_owned(), |port| port.to_string())
+    Some(program(library, proof)?.parser().find("--port")?.1.default.integer()?.to_string())
 }
 
-/// The port of SGLang's servers, where nothing else is known.
+/// The port of SGLang's servers, for those that have none of their own.
 const USUAL_PORT: &str = "30000";
 
 fn docker(library: &Library<'_>, setup: &Setup<'_>) -> Tab {
@@ -199,7 +193,8 @@ fn docker(library: &Library<'_>, setup: &Setup<'_>) -> Tab {
     let panels = panels(library, setup, |version, engine, proof| {
         let devices = if is_amd { "--device /dev/kfd --device /dev/dri" } else { "--gpus all" };
         let tag = if is_amd { "<rocm-tag>".to_owned() } else { format!("v{version}") };
-        let port = port(library, proof);
+        let own_port = port(library, proof);
+        let port = own_port.as_deref().unwrap_or(USUAL_PORT);
         let mut lead_in = format!(
             "docker run {devices} --shm-size 32g -p {port}:{port} \\\n  \
              -v ~/.cache/huggingface:/root/.cache/huggingface --ipc=host \\\n"
@@ -214,6 +209,9 @@ fn docker(library: &Library<'_>, setup: &Setup<'_>) -> Tab {
         if takes_host(library, proof) {
             // The container's port leads to all of its addresses; servers listen on the loopback one unless told.
             code.push_str(" \\\n  --host 0.0.0.0");
+        }
+        if own_port.is_none() {
+            code.push_str(&format!(" \\\n  --port {port}"));
         }
         Some(Block { title: None, language: "bash", lead_in, code })
     });
@@ -231,13 +229,27 @@ fn takes_host(library: &Library<'_>, proof: &VersionProof) -> bool {
 /// A request that shows whether the server answers.
 fn test(library: &Library<'_>, setup: &Setup<'_>) -> Tab {
     let place = setup.newest().place;
-    let proof = library.versions.iter().rev().find_map(|&version| {
-        setup.refusal(version).is_none().then(|| setup.servers(version).first().map(|(_, proof)| *proof))?
-    });
-    let address = format!(
-        "http://localhost:{}",
-        proof.map_or_else(|| USUAL_PORT.to_owned(), |proof| port(library, proof))
-    );
+    let mut panels: IndexMap<Panel, Vec<Version>> = IndexMap::new();
+    for &version in library.versions.iter().rev() {
+        let accepts = setup.refusal(version).is_none();
+        let Some((_, proof)) = setup.servers(version).into_iter().next().filter(|_| accepts) else {
+            continue;
+        };
+        let port = port(library, proof);
+        let mut code = request(place, port.as_deref().unwrap_or(USUAL_PORT));
+        if port.is_none() {
+            code = format!("# for a server started with --port {USUAL_PORT}\n{code}");
+        }
+        let block = Block { language: "bash", code, ..Block::default() };
+        panels.entry(Panel::Blocks(vec![block])).or_default().insert(0, version);
+    }
+    let several = place.configuration.engines().count() > 1;
+    let text = several.then(|| "Send it to the router in front of both servers.".to_owned());
+    Tab { id: TABS[4], label: "Smoke test", text, panels }
+}
+
+fn request(place: Place<'_>, port: &str) -> String {
+    let address = format!("http://localhost:{port}");
     let model = weights_path(place);
     let json_request = |path: &str, body: Value| {
         let body = quote(&body.to_string()).into_owned();
@@ -245,7 +257,7 @@ fn test(library: &Library<'_>, setup: &Setup<'_>) -> Tab {
     };
     let kind =
         place.model.attributes.diffusion().map(|found| found.model_type.as_ref().map(|kind| kind.as_str()));
-    let request = match kind {
+    match kind {
         None => json_request(
             "/v1/chat/completions",
             json!({ "model": model, "messages": [{ "role": "user", "content": "What is 2 + 2?" }], "max_tokens": 64 }),
@@ -262,12 +274,7 @@ fn test(library: &Library<'_>, setup: &Setup<'_>) -> Tab {
             json_request("/v1/videos", json!({ "model": model, "prompt": "Waves below a lighthouse" }))
         }
         Some(_) => format!("curl {address}/health"),
-    };
-    let several = place.configuration.engines().count() > 1;
-    let text = several.then(|| "Send it to the router in front of both servers.".to_owned());
-    let block = Block { language: "bash", code: request, ..Block::default() };
-    let panels = IndexMap::from([(Panel::Blocks(vec![block]), library.versions.clone())]);
-    Tab { id: TABS[4], label: "Smoke test", text, panels }
+    }
 }
 
 /// `8 × H200`.
