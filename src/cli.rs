@@ -102,6 +102,9 @@ pub struct Build {
     /// Publish drafts, too
     #[arg(long)]
     pub drafts: bool,
+    /// Render every page anew and remember none, instead of those that changed since the last build
+    #[arg(long)]
+    pub no_cache: bool,
 }
 
 /// `shardbook check`.

@@ -286,7 +286,7 @@ fn the_number_of_threads_changes_no_byte() {
     let build = |threads: &str| {
         let out = folder.path().join(threads);
         let mut command = program(repository);
-        command.args(["build", "--out"]).arg(&out).env("RAYON_NUM_THREADS", threads);
+        command.args(["build", "--no-cache", "--out"]).arg(&out).env("RAYON_NUM_THREADS", threads);
         let run = Run::of(&mut command).code(0);
         (files(&out), run.findings().to_owned())
     };
@@ -336,7 +336,11 @@ fn a_killed_build_leaves_the_old_site_whole() {
     }
     assert!(sites > 0, "no build was killed before it had published");
     site.build(&[]).code(0);
-    assert_eq!(site.top(), ["content", "public", "site.yaml"], "what killed builds left is gone");
+    assert_eq!(
+        site.top(),
+        [".shardbook", "content", "public", "site.yaml"],
+        "what killed builds left is gone"
+    );
 }
 
 /// The guide that this project began with, if it lies beside the repository.

@@ -8,8 +8,9 @@ use std::sync::Arc;
 use shardbook::diagnostic::Diagnostic;
 use shardbook::pipeline::load::load;
 use shardbook::pipeline::memo::Memo;
-use shardbook::pipeline::{Options, run, run_again};
+use shardbook::pipeline::{Options, kept, run, run_again};
 use shardbook::world::Memory;
+use shardbook::world::cache::Cache;
 
 /// A generator of numbers that are the same in every run of the test.
 struct Dice(u64);
@@ -139,11 +140,17 @@ fn a_run_with_a_memo_gives_what_a_run_without_gives() {
     let mut dice = Dice(0x2545_F491_4F6C_DD1D);
     let mut files = BTreeMap::from([("site.yaml".to_owned(), "title: Site\n".to_owned())]);
     let mut memo = Memo::default();
+    let folder = tempfile::tempdir().unwrap();
     for step in 0..steps() {
         change(&mut dice, &mut files);
         let world = files.iter().fold(Memory::new(), |world, (path, text)| world.with(path, text.as_bytes()));
         let inputs = load(&world).unwrap().value;
         let options = Options { render: true, drafts: step % 3 == 0, ..Options::default() };
+        // Now and then the program ends, and begins again with what it kept.
+        if step % 5 == 4 {
+            kept::write(&Cache::of(folder.path()), &memo);
+            memo = kept::read(&mut Cache::of(folder.path()));
+        }
         let whole = run(&inputs, &options, &|_| {});
         let again = run_again(&mut memo, &inputs, &Options { later: true, ..options }, &|_| {});
         let (mut artifact, mut findings) = (again.value.artifact, again.findings);

@@ -7,9 +7,11 @@ use super::{Failure, Outcome};
 use crate::cli;
 use crate::diagnostic::report::{Counts, plural};
 use crate::pipeline::load::load;
-use crate::pipeline::{Options, run as run_pipeline};
+use crate::pipeline::memo::Memo;
+use crate::pipeline::{Options, kept, run_again};
 use crate::publish::{may_publish, publish};
 use crate::world::Disk;
+use crate::world::cache::Cache;
 
 /// The folder that a site is published to unless another is named.
 const DEFAULT_OUT: &str = "public";
@@ -29,7 +31,9 @@ pub(super) fn run(options: &cli::Build, terminal: &Terminal) -> Result<Outcome, 
         inputs.site.set_base_url(url)?;
     }
     let wanted = Options { drafts: options.drafts, against: None, render: true, later: false, follow: false };
-    let built = run_pipeline(&inputs, &wanted, &|stage| terminal.progress(stage)).take(&mut findings);
+    let mut cache = (!options.no_cache).then(|| Cache::of(root));
+    let mut memo = cache.as_mut().map_or_else(Memo::default, kept::read);
+    let built = run_again(&mut memo, &inputs, &wanted, &|stage| terminal.progress(stage)).take(&mut findings);
     terminal.clear();
     crate::diagnostic::finding::sort(&mut findings);
     terminal.findings(&findings);
@@ -39,6 +43,9 @@ pub(super) fn run(options: &cli::Build, terminal: &Terminal) -> Result<Outcome, 
         terminal.progress("publishing");
         published =
             Some(publish(&built.artifact, &out, root, options.force).map_err(|error| error.to_string())?);
+        if let Some(cache) = &cache {
+            kept::write(cache, &memo);
+        }
         terminal.clear();
     }
     terminal.say(&built.summary.text(Counts::of(&findings), started.elapsed()));

@@ -12,9 +12,10 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::Ground;
-use super::stages::{Checks, Files, Links, Navigated, ParsedPage, Rendered};
+use super::stages::{Checks, Links, Navigated, ParsedPage, Rendered};
 use crate::diagnostic::{Checked, Diagnostic};
 use crate::links::sitemap::Sitemap;
+use crate::render::artifact::Files;
 use crate::render::highlight::Highlighter;
 use crate::render::templates::Templates;
 use crate::text::Digest;
@@ -34,6 +35,7 @@ pub struct Memo {
     pub(super) printed: Shelf<Checked<Rendered>>,
     pub(super) printed_generated: Shelf<Checked<Rendered>>,
     pub(super) api: Shelf<Files>,
+    pub(super) index: Shelf<Checked<Files>>,
     pub(super) highlighter: Arc<Highlighter>,
 }
 
@@ -92,6 +94,16 @@ impl<T: Send + Sync> Shelf<T> {
         self.0.clear();
         self.0.insert(key, Arc::clone(&result));
         result
+    }
+
+    /// Puts a result where the next run finds it.
+    pub fn put(&mut self, key: Digest, result: T) {
+        self.0.insert(key, Arc::new(result));
+    }
+
+    /// All results, in no order.
+    pub fn iter(&self) -> impl Iterator<Item = (Digest, &T)> {
+        self.0.iter().map(|(key, result)| (*key, &**result))
     }
 
     /// Forgets results.

@@ -7,6 +7,7 @@
 
 pub mod baseline;
 pub mod engines;
+pub mod kept;
 pub mod load;
 pub mod memo;
 pub mod mend;
@@ -150,6 +151,7 @@ pub fn run_again(
                 later = Some(Arc::new(beside));
             } else {
                 progress("listing and indexing");
+                beside.look_up(&mut memo.index);
                 beside.add_to(&mut artifact, &mut findings);
             }
         }

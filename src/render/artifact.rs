@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// Files of a built site, each with its path.
+pub type Files = Vec<(Arc<str>, Arc<[u8]>)>;
+
 /// All files of a built site by their path from its root, with `/` between the parts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Artifact {

@@ -1,10 +1,12 @@
 //! Files for machines: the list of pages for search engines and for language models, and redirects.
 
+use serde::{Deserialize, Serialize};
+
 use super::escape::escape;
 use super::view::SiteView;
 
 /// A page as these files list it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Listed {
     /// The address from the site's root.
     pub url: String,

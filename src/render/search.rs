@@ -1,11 +1,13 @@
 //! The search index: a library's, fed from memory with the words of each page, and loaded by readers in small parts.
 
-use crate::render::artifact::Artifact;
+use serde::{Deserialize, Serialize};
+
+use crate::render::artifact::Files;
 use crate::render::escape::{escape, escape_into};
 
 /// What readers can find of one page. Code is left out but for names: it is most of a site's text and what
 /// readers look for in it (flags, models, rules) stands in prose and headings, too.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
     /// The address from the site's root, without the base path.
     pub url: String,
@@ -18,7 +20,7 @@ pub struct Record {
 }
 
 /// A heading and the words below it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Section {
     /// The anchor; empty for what stands before the first heading.
     pub anchor: String,
@@ -31,23 +33,20 @@ pub struct Section {
 /// The folder of the index.
 pub const FOLDER: &str = "pagefind/";
 
-/// Builds the index and adds its files to the site, below `pagefind/`.
+/// Builds the index: its files, with their paths in the built site.
 ///
 /// # Errors
 /// What the library says when it can't work.
-pub fn index(records: &[&Record], language: &str, artifact: &mut Artifact) -> Result<(), String> {
+pub fn index(records: &[&Record], language: &str) -> Result<Files, String> {
     let runtime = tokio::runtime::Builder::new_current_thread().build().map_err(|error| error.to_string())?;
     let files = runtime.block_on(build(records, language)).map_err(|error| error.to_string())?;
-    for (path, bytes) in files {
-        let own = path.ends_with("pagefind.js")
-            || path.contains("pagefind-worker")
-            || !(path.ends_with(".js") || path.ends_with(".css"));
+    let wanted = files.into_iter().filter(|(path, _)| {
         // The library brings several ready-made search boxes; the theme has its own.
-        if own {
-            artifact.add(format!("{FOLDER}{path}"), bytes);
-        }
-    }
-    Ok(())
+        path.ends_with("pagefind.js")
+            || path.contains("pagefind-worker")
+            || !(path.ends_with(".js") || path.ends_with(".css"))
+    });
+    Ok(wanted.map(|(path, bytes)| (format!("{FOLDER}{path}").into(), bytes.into())).collect())
 }
 
 async fn build(

@@ -23,6 +23,11 @@ impl Digest {
         all.finish()
     }
 
+    /// The digest that has these bytes; none when they are too few or too many.
+    pub fn read(bytes: &[u8]) -> Option<Self> {
+        bytes.try_into().ok().map(Self)
+    }
+
     /// The bytes.
     pub fn bytes(&self) -> &[u8; 16] {
         &self.0

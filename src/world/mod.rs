@@ -4,6 +4,7 @@
 //! module works on what was read here, so that it can be tested without a disk. [`yaml`] reads YAML with the
 //! position of every key and value; [`site`] is `site.yaml`.
 
+pub mod cache;
 pub mod disk;
 pub mod embedded;
 pub mod layout;

@@ -8,12 +8,13 @@ use serde_json::{Value, json};
 use super::render::{Printer, Rendered};
 use crate::diagnostic::{Checked, Diagnostic};
 use crate::links::route::Route;
-use crate::render::artifact::Artifact;
+use crate::pipeline::memo::Shelf;
+use crate::render::artifact::{Artifact, Files};
 use crate::render::feeds::{self, Listed};
 use crate::render::search::{self, Record};
 use crate::render::templates::TEMPLATE;
 use crate::render::view::{PageView, SiteView};
-use crate::text::{Location, SourceFile, Span};
+use crate::text::{Digester, Location, SourceFile, Span};
 
 /// What the files beside the pages are made from, and those that were made.
 #[derive(Debug)]
@@ -25,7 +26,7 @@ pub struct Beside {
     has_not_found: bool,
     language: String,
     lists: OnceLock<Checked<Artifact>>,
-    index: OnceLock<Checked<Artifact>>,
+    index: OnceLock<Arc<Checked<Files>>>,
 }
 
 impl Beside {
@@ -43,18 +44,21 @@ impl Beside {
 
     /// Adds all of them to a site.
     pub fn add_to(&self, artifact: &mut Artifact, findings: &mut Vec<Diagnostic>) {
-        for made in [self.lists(), self.index()] {
-            findings.extend(made.findings.iter().cloned());
-            for (path, bytes) in made.value.files() {
-                artifact.add(path, Arc::clone(bytes));
-            }
+        let (lists, index) = (self.lists(), self.index());
+        findings.extend(lists.findings.iter().chain(&index.findings).cloned());
+        for (path, bytes) in lists.value.files() {
+            artifact.add(path, Arc::clone(bytes));
+        }
+        for (path, bytes) in &index.value {
+            artifact.add(Arc::clone(path), Arc::clone(bytes));
         }
     }
 
     /// One of them, made now if it was not yet.
     pub fn get(&self, path: &str) -> Option<&Arc<[u8]>> {
         if path.starts_with(search::FOLDER) {
-            return self.index().value.get(path);
+            let files = &self.index().value;
+            return files.iter().find(|(file, _)| &**file == path).map(|(_, bytes)| bytes);
         }
         self.lists().value.get(path)
     }
@@ -102,21 +106,45 @@ impl Beside {
         Checked::new(artifact, findings)
     }
 
+    /// Takes the index of the run before, where pages have the same words.
+    pub(in crate::pipeline) fn look_up(&self, known: &mut Shelf<Checked<Files>>) {
+        let mut key = Digester::default();
+        key.add(self.language.as_bytes());
+        for record in self.records() {
+            for part in [&record.url, &record.title, &record.kind] {
+                key.add(part.as_bytes());
+            }
+            for section in &record.sections {
+                for part in [&section.anchor, &section.heading, &section.text] {
+                    key.add(part.as_bytes());
+                }
+            }
+        }
+        self.index.get_or_init(|| known.one(key.finish(), || self.make_index()));
+    }
+
     /// The index of the search.
-    fn index(&self) -> &Checked<Artifact> {
-        self.index.get_or_init(|| {
-            let records = self.rendered.iter().filter_map(|page| page.value.record.as_ref());
-            let mut records: Vec<&Record> = records.collect();
-            records.sort_by(|a, b| a.url.cmp(&b.url));
-            let mut artifact = Artifact::new();
-            let mut findings = Vec::new();
-            if let Err(error) = search::index(&records, &self.language, &mut artifact) {
+    fn index(&self) -> &Checked<Files> {
+        self.index.get_or_init(|| Arc::new(self.make_index()))
+    }
+
+    /// What the search looks through, by address.
+    fn records(&self) -> Vec<&Record> {
+        let records = self.rendered.iter().filter_map(|page| page.value.record.as_ref());
+        let mut records: Vec<&Record> = records.collect();
+        records.sort_by(|a, b| a.url.cmp(&b.url));
+        records
+    }
+
+    fn make_index(&self) -> Checked<Files> {
+        match search::index(&self.records(), &self.language) {
+            Ok(files) => Checked::clean(files),
+            Err(error) => {
                 let place = Location::new(&SourceFile::new("content", ""), Span::default());
                 let message = format!("the search index could not be built: {error}");
-                findings.push(Diagnostic::new(&TEMPLATE, place, message));
+                Checked::new(Files::new(), vec![Diagnostic::new(&TEMPLATE, place, message)])
             }
-            Checked::new(artifact, findings)
-        })
+        }
     }
 }
 

@@ -16,7 +16,7 @@ pub use follow::{follow, outside};
 pub use generators::generators;
 pub use navigated::Navigated;
 pub use pages::{Map, ParsedPage, pages, sitemap};
-pub use render::{Files, Rendered, render};
+pub use render::{Rendered, render};
 
 use std::sync::{Arc, OnceLock};
 

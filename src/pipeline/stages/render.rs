@@ -12,7 +12,7 @@ use crate::links::route::Route;
 use crate::page::Page;
 use crate::page::directive::Directive;
 use crate::pipeline::memo::Memo;
-use crate::render::artifact::Artifact;
+use crate::render::artifact::{Artifact, Files};
 use crate::render::assets::{self, is_fingerprinted};
 use crate::render::feeds::Listed;
 use crate::render::generated::{self, Library};
@@ -26,15 +26,12 @@ use crate::render::{directives, include, text};
 use crate::text::{Digest, Digester};
 use crate::verify::snippet::derive;
 
-/// Files by their paths in the built site.
-pub type Files = Vec<(Arc<str>, Arc<[u8]>)>;
-
 /// One rendered page: its files, and what the lists of pages say of it.
 #[derive(Debug)]
 pub struct Rendered {
-    pub(super) files: Files,
-    pub(super) listed: Listed,
-    pub(super) record: Option<Record>,
+    pub(in crate::pipeline) files: Files,
+    pub(in crate::pipeline) listed: Listed,
+    pub(in crate::pipeline) record: Option<Record>,
 }
 
 /// Renders all pages. The files beside them are made from what comes with them, when they are wanted.
