@@ -56,6 +56,8 @@ pub struct ModelFacts {
     pub precision: Option<String>,
     /// Number of layers.
     pub layers: Option<u64>,
+    /// Elements of a token's vector between the layers.
+    pub hidden_size: Option<u64>,
     /// The attention.
     pub attention: Option<Attention>,
     /// The experts of a mixture.
@@ -99,6 +101,12 @@ pub struct Attention {
     pub kv_lora_rank: Option<u64>,
     /// Elements of the positional part beside that vector.
     pub qk_rope_head_dim: Option<u64>,
+    /// Elements of the compressed query vector of latent attention.
+    pub q_lora_rank: Option<u64>,
+    /// Elements of a head of latent attention beside its positional part.
+    pub qk_nope_head_dim: Option<u64>,
+    /// Elements of a head's value in latent attention.
+    pub v_head_dim: Option<u64>,
     /// Layers that have a KV cache, where not all do.
     pub kv_layers: Option<u64>,
 }
@@ -150,6 +158,7 @@ impl ModelFacts {
             context_length: self.context_length.or(other.context_length),
             precision: self.precision.or_else(|| other.precision.clone()),
             layers: self.layers.or(other.layers),
+            hidden_size: self.hidden_size.or(other.hidden_size),
             attention: self.attention.or_else(|| other.attention.clone()),
             experts: self.experts.or_else(|| other.experts.clone()),
             dp_attention: self.dp_attention.or(other.dp_attention),
@@ -208,13 +217,14 @@ fn read_file(file: &Arc<SourceFile>, all: &mut IndexMap<String, Written>, findin
     findings.append(&mut reader.findings);
 }
 
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 11] = [
     "architecture",
     "parameters",
     "active_parameters",
     "context_length",
     "precision",
     "layers",
+    "hidden_size",
     "attention",
     "experts",
     "dp_attention",
@@ -239,6 +249,7 @@ fn written(entry: &Entry, origin: Origin, reader: &mut Reader<'_>) -> Written {
             "context_length" => own.context_length = positive(value, &what, reader),
             "precision" => own.precision = reader.text(value, &what),
             "layers" => own.layers = positive(value, &what, reader),
+            "hidden_size" => own.hidden_size = positive(value, &what, reader),
             "attention" => own.attention = Some(attention(value, reader)),
             "experts" => own.experts = Some(experts(value, reader)),
             "dp_attention" => own.dp_attention = reader.boolean(value, &what),
@@ -252,8 +263,18 @@ fn written(entry: &Entry, origin: Origin, reader: &mut Reader<'_>) -> Written {
 }
 
 fn attention(node: &Node, reader: &mut Reader<'_>) -> Attention {
-    const KEYS: [&str; 7] =
-        ["kind", "heads", "kv_heads", "head_dim", "kv_lora_rank", "qk_rope_head_dim", "kv_layers"];
+    const KEYS: [&str; 10] = [
+        "kind",
+        "heads",
+        "kv_heads",
+        "head_dim",
+        "kv_lora_rank",
+        "qk_rope_head_dim",
+        "q_lora_rank",
+        "qk_nope_head_dim",
+        "v_head_dim",
+        "kv_layers",
+    ];
     let mut attention = Attention::default();
     for entry in reader.mapping(node, "`attention`", &KEYS) {
         let (value, what) = (&entry.value, format!("`{}`", entry.key));
@@ -272,6 +293,9 @@ fn attention(node: &Node, reader: &mut Reader<'_>) -> Attention {
             "head_dim" => &mut attention.head_dim,
             "kv_lora_rank" => &mut attention.kv_lora_rank,
             "qk_rope_head_dim" => &mut attention.qk_rope_head_dim,
+            "q_lora_rank" => &mut attention.q_lora_rank,
+            "qk_nope_head_dim" => &mut attention.qk_nope_head_dim,
+            "v_head_dim" => &mut attention.v_head_dim,
             "kv_layers" => &mut attention.kv_layers,
             _ => continue,
         };

@@ -83,6 +83,48 @@ pub fn weight_bytes_per_gpu(facts: &ModelFacts, precision: Option<&str>, tp: u64
     Some(facts.parameters? as f64 * bytes_per_parameter(precision)? / gpus as f64)
 }
 
+/// Parameters of the attention of all layers that tensor parallelism splits: those for queries and outputs, and those
+/// for keys and values. `None` for models that have attention in a part of their layers only.
+fn attention_parameters(facts: &ModelFacts) -> Option<(u64, u64)> {
+    let attention = facts.attention.as_ref()?;
+    let (hidden, heads, layers) = (facts.hidden_size?, attention.heads?, facts.layers?);
+    let product = |factors: [u64; 3]| factors.into_iter().try_fold(1u64, u64::checked_mul);
+    let (queries, keys) = match attention.kind? {
+        AttentionKind::Mla => {
+            let (latent, value) = (attention.qk_nope_head_dim?, attention.v_head_dim?);
+            let query =
+                product([attention.q_lora_rank?, heads, latent.checked_add(attention.qk_rope_head_dim?)?])?;
+            // Both are split by query heads: there is one compressed KV head, from which each makes its own.
+            let key = product([attention.kv_lora_rank?, heads, latent.checked_add(value)?])?;
+            (query.checked_add(key)?.checked_add(product([heads, value, hidden])?)?, 0)
+        }
+        AttentionKind::Gqa => {
+            let head = attention.head_dim?.checked_mul(2)?;
+            (product([hidden, heads, head])?, product([hidden, attention.kv_heads?, head])?)
+        }
+        AttentionKind::Hybrid => return None,
+    };
+    Some((queries.checked_mul(layers)?, keys.checked_mul(layers)?))
+}
+
+/// Bytes that DP attention adds to the weights on each GPU: `tp` divides the whole model, but every attention group
+/// holds all attention weights, which its own GPUs alone divide. `None` where the sizes are not known, or where the
+/// precision is one whose checkpoints keep attention in another.
+pub fn attention_copies_per_gpu(facts: &ModelFacts, precision: Option<&str>, layout: Layout) -> Option<f64> {
+    if !layout.dp_attention || layout.dp <= 1 {
+        return Some(0.0);
+    }
+    let precision = precision.or(facts.precision.as_deref())?;
+    let uniform = ["bf16", "fp16", "fp8"].iter().any(|known| precision.eq_ignore_ascii_case(known));
+    let element = bytes_per_parameter(precision).filter(|_| uniform)?;
+    let (queries, keys) = attention_parameters(facts)?;
+    let group = layout.attention_tp()?;
+    let held = queries as f64 + keys as f64 * kv_copies(group, facts.kv_heads()?)? as f64;
+    let counted = queries as f64 + keys as f64;
+    let more = held / group as f64 - counted / layout.tp as f64;
+    (layout.pp > 0).then(|| more * element / layout.pp as f64)
+}
+
 /// Bytes of one element of the KV cache, by the value of `--kv-cache-dtype`; `auto` is the two bytes of bf16.
 pub fn kv_element_bytes(kv_cache_dtype: &str) -> Option<f64> {
     match kv_cache_dtype {
@@ -260,6 +302,32 @@ mod tests {
         attention.kv_layers = Some(12);
         facts.attention = Some(attention);
         about(kv_bytes_per_token(&facts, 2.0).unwrap(), 24_576.0);
+    }
+
+    #[test]
+    fn attention_groups_hold_all_attention_weights() {
+        let mut facts = deepseek();
+        assert_eq!(attention_copies_per_gpu(&facts, None, layout(8, 1, false)), Some(0.0));
+        assert_eq!(attention_copies_per_gpu(&facts, None, layout(8, 8, true)), None, "sizes are not known");
+        facts.hidden_size = Some(7168);
+        let attention = facts.attention.as_mut().unwrap();
+        attention.q_lora_rank = Some(1536);
+        attention.qk_nope_head_dim = Some(128);
+        attention.v_head_dim = Some(128);
+        // 1536 × 128 × 192 + 512 × 128 × 256 + 128 × 128 × 7168 = 171 966 464; × 61 × 7/8 in bf16
+        about(attention_copies_per_gpu(&facts, Some("bf16"), layout(8, 8, true)).unwrap(), 18_357_420_032.0);
+        about(attention_copies_per_gpu(&facts, Some("bf16"), layout(16, 8, true)).unwrap(), 9_178_710_016.0);
+        assert_eq!(attention_copies_per_gpu(&facts, Some("nvfp4"), layout(8, 8, true)), None);
+        facts.attention = Some(Attention {
+            kind: Some(AttentionKind::Gqa),
+            heads: Some(96),
+            kv_heads: Some(8),
+            head_dim: Some(128),
+            ..Attention::default()
+        });
+        (facts.hidden_size, facts.layers) = (Some(5120), Some(92));
+        // (5120 × 96 × 256 + 5120 × 8 × 256) × 92 = 12 540 968 960; × 7/8 in bf16
+        about(attention_copies_per_gpu(&facts, Some("bf16"), layout(8, 8, true)).unwrap(), 21_946_695_680.0);
     }
 
     #[test]

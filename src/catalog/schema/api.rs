@@ -32,7 +32,7 @@ const CONFIGURATION: [&str; 10] = [
 const PLACE: [&str; 5] = ["model", "id", "vendor", "hardware", "url"];
 
 /// The keys of a server.
-const SERVER: [&str; 9] = [
+const SERVER: [&str; 10] = [
     "role",
     "fields",
     "env_vars",
@@ -40,6 +40,7 @@ const SERVER: [&str; 9] = [
     "gpus",
     "weight_bytes_per_gpu",
     "kv_bytes_per_token",
+    "kv_bytes_per_token_per_gpu",
     "kv_tokens",
     "commands",
 ];
@@ -138,7 +139,12 @@ fn server(tables: Tables<'_>, key: &str) -> Value {
         "extra_args" => list_of(text_type()),
         "gpus" => described(json!({ "type": "integer", "minimum": 1 }), "GPUs that the server takes"),
         "weight_bytes_per_gpu" => number("Bytes of weights on each GPU; null where facts are missing"),
-        "kv_bytes_per_token" => number("Bytes that a token takes in the KV cache of each GPU that holds it"),
+        "kv_bytes_per_token" => {
+            number("Bytes that a token takes in the KV cache over all layers, counted once")
+        }
+        "kv_bytes_per_token_per_gpu" => {
+            number("Bytes that a token takes in the KV cache of each GPU that holds it")
+        }
         "kv_tokens" => count("Tokens that fit into the KV cache of the whole server"),
         "commands" => described(
             list_of(object(COMMAND, &COMMAND, |key| match key {

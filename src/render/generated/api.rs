@@ -268,6 +268,7 @@ fn configuration(library: &Library<'_>, setup: &Setup<'_>) -> Value {
                 "gpus": figures.gpus,
                 "weight_bytes_per_gpu": figures.weights.map(f64::round),
                 "kv_bytes_per_token": figures.kv_bytes,
+                "kv_bytes_per_token_per_gpu": figures.kv_bytes_per_gpu,
                 "kv_tokens": figures.tokens,
                 "commands": commands(library, setup, role),
             })

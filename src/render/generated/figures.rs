@@ -28,10 +28,15 @@ pub(crate) struct Figures {
     pub(crate) weights: Option<f64>,
     /// Bytes of one token in the KV cache over all layers, counted once.
     pub(crate) kv_bytes: Option<f64>,
+    /// Bytes of one token on each GPU that keeps it.
+    pub(crate) kv_bytes_per_gpu: Option<f64>,
     /// Tokens that fit beside the weights, over all groups.
     pub(crate) tokens: Option<u64>,
     /// The share of a GPU's memory that the weights take.
     pub(crate) weights_share: Option<f64>,
+    /// Whether the weights are less than what each GPU holds: DP attention copies attention weights, whose size is not
+    /// known.
+    pub(crate) least: bool,
 }
 
 impl Figures {
@@ -41,8 +46,10 @@ impl Figures {
         let facts = facts(library, place);
         let hardware = library.parts.catalog.hardware_named(place.hardware);
         let precision = Some(place.configuration.quantization.value.as_str());
-        let weights =
-            facts.and_then(|facts| memory::weight_bytes_per_gpu(facts, precision, layout.tp, layout.pp));
+        let copies = facts.and_then(|facts| memory::attention_copies_per_gpu(facts, precision, layout));
+        let weights = facts
+            .and_then(|facts| memory::weight_bytes_per_gpu(facts, precision, layout.tp, layout.pp))
+            .map(|bytes| bytes + copies.unwrap_or_default());
         let element = memory::kv_element_bytes(flag(engine, "--kv-cache-dtype").unwrap_or("auto"));
         let cache = facts.zip(element).and_then(|(facts, bytes)| memory::kv_cache(facts, layout, bytes));
         let fraction =
@@ -59,8 +66,10 @@ impl Figures {
             gpus: gpus(&place.model.attributes, engine, layout),
             weights,
             kv_bytes: facts.zip(element).and_then(|(facts, bytes)| memory::kv_bytes_per_token(facts, bytes)),
+            kv_bytes_per_gpu: cache.map(|cache| cache.bytes_per_token_per_gpu),
             tokens,
             weights_share: weights.zip(hardware).map(|(bytes, on)| bytes / on.memory_bytes() as f64),
+            least: copies.is_none(),
         }
     }
 
@@ -115,14 +124,16 @@ impl Figures {
                 (Some(share), Some(on)) => format!(" ({:.0} % of {} GB)", share * 100.0, on.memory_gb),
                 _ => String::new(),
             };
-            parts.push(format!("weights take {} of each GPU{share}", quantity(bytes, "B")));
+            let least = if self.least { "at least " } else { "" };
+            parts.push(format!("weights take {least}{} of each GPU{share}", quantity(bytes, "B")));
         }
         if let Some(bytes) = self.kv_bytes {
-            parts.push(format!("a token takes {} of KV cache", quantity(bytes, "B")));
+            let share = self.kv_bytes_per_gpu.filter(|&share| self.gpus > 1 && share < bytes);
+            let share = share.map_or(String::new(), |share| format!(", {} on a GPU", quantity(share, "B")));
+            parts.push(format!("a token takes {} of KV cache{share}", quantity(bytes, "B")));
         }
         if let Some(tokens) = self.tokens.filter(|&tokens| tokens > 0) {
-            // Every attention group holds all attention weights, which the arithmetic on weights leaves out.
-            let about = if self.layout.dp_attention { "at most" } else { "about" };
+            let about = if self.least { "at most" } else { "about" };
             parts.push(format!("{about} {} tokens fit beside the weights", quantity(tokens as f64, "")));
         }
         let text = parts.join("; ");
@@ -173,7 +184,17 @@ mod tests {
     use super::*;
 
     fn figures(layout: Layout, gpus: u64) -> Figures {
-        Figures { layout, ep: 1, gpus, weights: None, kv_bytes: None, tokens: None, weights_share: None }
+        Figures {
+            layout,
+            ep: 1,
+            gpus,
+            weights: None,
+            kv_bytes: None,
+            kv_bytes_per_gpu: None,
+            tokens: None,
+            weights_share: None,
+            least: false,
+        }
     }
 
     fn layout(tp: u64, dp: u64, dp_attention: bool) -> Layout {
