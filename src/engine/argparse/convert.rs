@@ -33,7 +33,7 @@ fn named(name: &str, text: &str) -> Result<Value, Rejection> {
         "parse_int_list" if text.is_empty() => Ok(Value::List(Vec::new())),
         "parse_int_list" => text
             .split(',')
-            .map(|part| number::int(part).ok_or(None))
+            .map(|part| number::int(strip(part)).ok_or(None))
             .collect::<Result<_, _>>()
             .map(Value::List),
         // sglang/benchmark/serving.py
@@ -43,9 +43,14 @@ fn named(name: &str, text: &str) -> Result<Value, Rejection> {
     }
 }
 
+/// What Python's `str.strip` leaves.
+fn strip(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{1c}'..='\u{1f}'))
+}
+
 /// A whole number with one of the suffixes k, M, G, T (powers of 1000) or Ki, Mi, Gi, Ti (powers of 1024).
 fn human_readable_int(text: &str) -> Result<Value, Rejection> {
-    let text = text.trim();
+    let text = &*number::ascii(strip(text));
     let (number, suffix) = text.split_at(text.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(text.len()));
     let power = match suffix.as_bytes().first() {
         Some(b'k') if suffix == "k" => 1,
@@ -153,6 +158,7 @@ mod tests {
         for (text, value) in [
             ("25.6k", Some("25600")),
             (" 1M ", Some("1000000")),
+            ("\u{1f}١k", Some("1000")),
             ("1Ki", Some("1024")),
             ("2Ti", Some("2199023255552")),
             ("1.2345k", Some("1234")),

@@ -9,6 +9,7 @@
 //! flags that a program takes besides, and `run` is the algorithm.
 
 mod convert;
+mod digit;
 mod dynamic;
 mod json;
 pub mod namespace;

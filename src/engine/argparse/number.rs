@@ -1,7 +1,8 @@
 //! Numbers as Python's `int()` and `float()` read them from a text.
-//!
-//! Digits of other scripts, which Python takes too, are not known here.
 
+use std::borrow::Cow;
+
+use super::digit::decimal;
 use crate::engine::value::Value;
 
 /// The longest whole number that Python reads (`sys.int_info.default_max_str_digits`).
@@ -9,7 +10,8 @@ const MOST_DIGITS: usize = 4300;
 
 /// What `int(text)` gives.
 pub(super) fn int(text: &str) -> Option<Value> {
-    let (negative, digits) = sign(strip(text));
+    let text = ascii(text);
+    let (negative, digits) = sign(strip(&text));
     let digits = without_underscores(digits)?;
     whole(negative, &digits)
 }
@@ -29,7 +31,8 @@ pub(super) fn whole(negative: bool, digits: &str) -> Option<Value> {
 
 /// What `float(text)` gives.
 pub(super) fn float(text: &str) -> Option<f64> {
-    let text = without_underscores(strip(text))?;
+    let text = ascii(text);
+    let text = without_underscores(strip(&text))?;
     let (negative, body) = sign(&text);
     let magnitude = match body.to_ascii_lowercase().as_str() {
         "inf" | "infinity" => f64::INFINITY,
@@ -73,13 +76,22 @@ fn without_underscores(text: &str) -> Option<String> {
     Some(text.replace('_', ""))
 }
 
-/// Drops the white space around a number: ASCII's, and in a text that is not ASCII also Unicode's.
-fn strip(text: &str) -> &str {
+/// Writes digits of other scripts as ASCII's and other white space as blanks.
+pub(super) fn ascii(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
-        text.trim_matches(|c| matches!(c, ' ' | '\t'..='\r'))
-    } else {
-        text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{1c}'..='\u{1f}'))
+        return Cow::Borrowed(text);
     }
+    let letter = |c: char| match decimal(c) {
+        Some(digit) => char::from(b'0' + digit),
+        None if !c.is_ascii() && c.is_whitespace() => ' ',
+        None => c,
+    };
+    Cow::Owned(text.chars().map(letter).collect())
+}
+
+/// Drops the white space around a number.
+fn strip(text: &str) -> &str {
+    text.trim_matches(|c| matches!(c, ' ' | '\t'..='\r'))
 }
 
 #[cfg(test)]
@@ -97,6 +109,11 @@ mod tests {
             ("1_000", Some(1000)),
             ("007", Some(7)),
             ("\u{a0}8", Some(8)),
+            ("٣", Some(3)),
+            ("١_٠", Some(10)),
+            ("\u{85}-𝟘８", Some(-8)),
+            ("٣\u{1f}", None),
+            ("²", None),
             ("1__0", None),
             ("_1", None),
             ("1_", None),
@@ -128,6 +145,9 @@ mod tests {
             (" -inf ", Some(f64::NEG_INFINITY)),
             ("Infinity", Some(f64::INFINITY)),
             ("1e999", Some(f64::INFINITY)),
+            ("٣.٥", Some(3.5)),
+            ("1e３", Some(1000.0)),
+            ("ｉｎｆ", None),
             (".", None),
             ("e3", None),
             ("1e", None),

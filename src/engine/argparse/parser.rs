@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use indexmap::IndexMap;
 
+use super::digit::decimal;
 use super::namespace;
 use crate::engine::option::OptionSpec;
 use crate::engine::value::Value;
@@ -223,7 +224,7 @@ impl ArgumentParser {
 /// argparse's test for `-1` and `-.5`, which are values unless the parser has such flags.
 pub(crate) fn looks_like_negative_number(word: &str) -> bool {
     let Some(number) = word.strip_suffix('\n').unwrap_or(word).strip_prefix('-') else { return false };
-    let digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    let digits = |part: &str| part.chars().all(|c| decimal(c).is_some());
     match number.split_once('.') {
         None => !number.is_empty() && digits(number),
         Some((whole, fraction)) => digits(whole) && !fraction.is_empty() && digits(fraction),
