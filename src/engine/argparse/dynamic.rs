@@ -14,9 +14,21 @@ enum Takes {
     Several,
 }
 
+/// The kinds of such flags in the order in which the program looks for them: how their own flags begin, how the
+/// short forms end, and what they take.
+const KINDS: [(&str, &str, Takes); 7] = [
+    ("--component-quantizations.", "-quantization", Takes::One),
+    ("--component-precisions.", "-precision", Takes::One),
+    ("--component-direct-gpu-weight-loading.", "", Takes::Truth),
+    ("--component-quantization-ignored-layers.", "", Takes::Several),
+    ("--component-weights-paths.", "-weights-path", Takes::One),
+    ("--component-paths.", "-path", Takes::One),
+    ("--component-attention-backends.", "-attention-backend", Takes::One),
+];
+
 /// Whether the word is a flag of one of the patterns, in which `COMPONENT` stands for any name.
 pub(super) fn is_flag(patterns: &[String], word: &str) -> bool {
-    kind(patterns, word).is_some()
+    (0..KINDS.len()).any(|kind| is_of_kind(kind, patterns, word))
 }
 
 /// Of the words that the parser did not take, those that the flags and their values take; sorted.
@@ -25,9 +37,12 @@ pub(super) fn is_flag(patterns: &[String], word: &str) -> bool {
 /// kind took.
 pub(super) fn taken(patterns: &[String], words: &[Word], unknown: &[usize]) -> Vec<usize> {
     let mut taken = Vec::new();
+    if patterns.is_empty() {
+        return taken;
+    }
     let mut left = unknown.to_vec();
-    for takes in [Takes::Truth, Takes::Several, Takes::One] {
-        let found = taken_by(takes, patterns, words, &left);
+    for kind in 0..KINDS.len() {
+        let found = taken_by(kind, patterns, words, &left);
         left.retain(|index| found.binary_search(index).is_err());
         taken.extend(found);
     }
@@ -35,15 +50,16 @@ pub(super) fn taken(patterns: &[String], words: &[Word], unknown: &[usize]) -> V
     taken
 }
 
-fn taken_by(takes: Takes, patterns: &[String], words: &[Word], unknown: &[usize]) -> Vec<usize> {
+fn taken_by(kind: usize, patterns: &[String], words: &[Word], unknown: &[usize]) -> Vec<usize> {
     let text = |at: usize| unknown.get(at).map(|&index| words[index].text.as_str());
     let is_value = |at: usize| text(at).is_some_and(|next| !next.starts_with('-'));
+    let takes = KINDS[kind].2;
     let mut taken = Vec::new();
     let mut at = 0;
     while let Some(word) = text(at) {
         let flag = at;
         at += 1;
-        if kind(patterns, word) != Some(takes) {
+        if !is_of_kind(kind, patterns, word) {
             continue;
         }
         let fits = match (takes, word.split_once('=')) {
@@ -71,20 +87,23 @@ fn taken_by(takes: Takes, patterns: &[String], words: &[Word], unknown: &[usize]
     taken
 }
 
-fn kind(patterns: &[String], word: &str) -> Option<Takes> {
+/// Whether the word is a flag of this kind, in a program that has flags of the patterns.
+fn is_of_kind(kind: usize, patterns: &[String], word: &str) -> bool {
     let flag = word.split_once('=').map_or(word, |(flag, _)| flag);
-    patterns.iter().find_map(|pattern| {
-        let (before, after) = pattern.split_once("COMPONENT")?;
-        let takes = match before {
-            "--component-direct-gpu-weight-loading." => Takes::Truth,
-            "--component-quantization-ignored-layers." => Takes::Several,
-            _ => Takes::One,
-        };
-        let underscored = format!("--{}", before.trim_start_matches('-').replace('-', "_"));
-        let rest = flag.strip_prefix(before).or_else(|| flag.strip_prefix(&underscored))?;
+    let (own, short, takes) = KINDS[kind];
+    let patterns = || patterns.iter().filter_map(|pattern| pattern.split_once("COMPONENT"));
+    // 0.5.10 has `--COMPONENT-weights-path` only because it ends like a path.
+    if !patterns().any(|(before, _)| before == own) {
+        return false;
+    }
+    patterns().any(|(before, after)| {
+        if before == own {
+            let underscored = format!("--{}", own.trim_start_matches('-').replace('-', "_"));
+            let rest = flag.strip_prefix(own).or_else(|| flag.strip_prefix(&underscored));
+            return rest.is_some_and(|rest| takes == Takes::One || !rest.is_empty());
+        }
         // The program asks for the start and the end separately, so that they may share their dash.
-        let fits = flag.ends_with(after) && (takes == Takes::One || !rest.is_empty());
-        fits.then_some(takes)
+        !short.is_empty() && after == short && flag.starts_with(before) && flag.ends_with(after)
     })
 }
 
@@ -103,6 +122,7 @@ mod tests {
             "--component-paths.COMPONENT",
             "--COMPONENT-path",
             "--component-quantization-ignored-layers.COMPONENT",
+            "--component-precisions.COMPONENT",
         ]
         .map(str::to_owned);
         for (line, rest) in [
@@ -112,6 +132,7 @@ mod tests {
             ("--component_paths.vae x", ""),
             ("-path x --path x", "-path x"),
             ("--component-quantization-ignored-layers.a b c -d", "-d"),
+            ("--component-quantization-ignored-layers.a b --component-precisions.c d e", ""),
         ] {
             let words = words(line.split(' '));
             let all: Vec<usize> = (0..words.len()).collect();
