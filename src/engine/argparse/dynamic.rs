@@ -92,8 +92,9 @@ fn is_of_kind(kind: usize, patterns: &[String], word: &str) -> bool {
     let flag = word.split_once('=').map_or(word, |(flag, _)| flag);
     let (own, short, takes) = KINDS[kind];
     let patterns = || patterns.iter().filter_map(|pattern| pattern.split_once("COMPONENT"));
-    // 0.5.10 has `--COMPONENT-weights-path` only because it ends like a path.
-    if !patterns().any(|(before, _)| before == own) {
+    // 0.5.10 has `--COMPONENT-weights-path` only because it ends like a path, and finds it as one.
+    let is_other = |after: &str| !after.is_empty() && after != short && short.ends_with(after);
+    if !patterns().any(|(before, _)| before == own) && patterns().any(|(_, after)| is_other(after)) {
         return false;
     }
     patterns().any(|(before, after)| {
