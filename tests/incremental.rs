@@ -2,31 +2,19 @@
 #![expect(clippy::disallowed_methods, reason = "the length of the soak comes from the environment")]
 #![expect(clippy::unwrap_used, reason = "a test that can't go on fails")]
 
+#[path = "support/dice.rs"]
+mod dice;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use dice::Dice;
 use shardbook::diagnostic::Diagnostic;
 use shardbook::pipeline::load::load;
 use shardbook::pipeline::memo::Memo;
 use shardbook::pipeline::{Options, kept, run, run_again};
 use shardbook::world::Memory;
 use shardbook::world::cache::Cache;
-
-/// A generator of numbers that are the same in every run of the test.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, limit: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 >> 33).unwrap() % limit
-    }
-
-    fn one<'a, T: ?Sized>(&mut self, of: &[&'a T]) -> &'a T {
-        of[self.below(of.len())]
-    }
-}
 
 /// The text of a page: titles, places in the order, headings, links that lead somewhere or nowhere, commands, includes.
 fn page(dice: &mut Dice, names: &[&str]) -> String {
@@ -137,7 +125,7 @@ fn steps() -> usize {
 
 #[test]
 fn a_run_with_a_memo_gives_what_a_run_without_gives() {
-    let mut dice = Dice(0x2545_F491_4F6C_DD1D);
+    let mut dice = Dice::new(0);
     let mut files = BTreeMap::from([("site.yaml".to_owned(), "title: Site\n".to_owned())]);
     let mut memo = Memo::default();
     let folder = tempfile::tempdir().unwrap();

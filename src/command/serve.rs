@@ -3,7 +3,6 @@
 use std::net::{IpAddr, SocketAddr};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use super::output::Terminal;
 use super::{Failure, Outcome};
@@ -29,7 +28,7 @@ pub(super) fn run(options: &cli::Serve, terminal: &Terminal) -> Result<Outcome, 
     terminal.progress("building the site");
     let first =
         session.refresh(&Changes::Anything).map_err(|error| format!("{}: {error}", root.display()))?;
-    watch.attend(&session.folders(), Duration::ZERO);
+    watch.attend(&session.folders(), session.reading());
     terminal.clear();
     let base = session.stage().now().base.clone();
     let server = Server::new(session.stage(), Guard::new(&options.host, bound.ip()));
@@ -55,10 +54,9 @@ pub(super) fn run(options: &cli::Serve, terminal: &Terminal) -> Result<Outcome, 
     }
     loop {
         let changes = watch.wait();
-        let started = Instant::now();
         let refreshed = session.refresh(&changes);
         if changes == Changes::Anything {
-            watch.attend(&session.folders(), started.elapsed());
+            watch.attend(&session.folders(), session.reading());
         }
         match refreshed {
             Ok(Some(built)) => report(&built, terminal),

@@ -106,6 +106,8 @@ pub struct Session {
     last: Option<Checked<Inputs>>,
     /// Whether `last` is what was read last, and not what was there before something could not be read.
     trusted: bool,
+    /// How long it took to read the whole site.
+    reading: Duration,
     /// What the run before made.
     memo: Memo,
     /// The pages that have errors now, by output file, as they were before.
@@ -127,6 +129,7 @@ impl Session {
             stage: Arc::new(Stage::default()),
             last: None,
             trusted: false,
+            reading: Duration::ZERO,
             memo: Memo::default(),
             good: BTreeMap::new(),
         }
@@ -189,7 +192,9 @@ impl Session {
             }
         }
         self.trusted = false;
+        let started = Instant::now();
         let loaded = load(&*self.world).map_err(|error| error.to_string())?;
+        self.reading = started.elapsed();
         self.trusted = true;
         let is_same = self
             .last
@@ -197,6 +202,11 @@ impl Session {
             .is_some_and(|known| same(&known.value, &loaded.value) && known.findings == loaded.findings);
         self.last = Some(loaded);
         Ok(!is_same)
+    }
+
+    /// How long it took to read the whole site, when that was done last.
+    pub fn reading(&self) -> Duration {
+        self.reading
     }
 
     /// The folders of the site's sources, and a file beside them, from its root.

@@ -77,6 +77,9 @@ struct Burst {
     paths: BTreeSet<PathBuf>,
     /// Files that were written and not closed yet.
     open: BTreeSet<PathBuf>,
+    /// Watched folders, or folders around them, that were made, moved or deleted: the system stops telling of a folder
+    /// that moves, and does not begin again when it comes back.
+    moved: BTreeSet<PathBuf>,
     anything: bool,
 }
 
@@ -108,9 +111,9 @@ impl Watch {
     }
 
     /// Watches these folders, and lets the whole site be read again after a time that is long beside the time that
-    /// this takes.
-    pub fn attend(&mut self, folders: &[String], took: Duration) {
-        self.patience = (took * 40).max(Duration::from_secs(3));
+    /// `reading` it takes.
+    pub fn attend(&mut self, folders: &[String], reading: Duration) {
+        self.patience = (reading * 40).max(Duration::from_secs(3));
         if self.folders != folders {
             self.folders = folders.to_vec();
             self.second_look |= self.follow();
@@ -129,6 +132,9 @@ impl Watch {
                         continue;
                     }
                     self.settle(&mut burst);
+                    let is_moved =
+                        |watched: &PathBuf| burst.moved.iter().any(|moved| watched.starts_with(moved));
+                    self.watched.retain(|watched, _| !is_moved(watched));
                     let moved = self.follow();
                     self.second_look |= moved;
                     return self.changes(&burst, moved);
@@ -184,6 +190,9 @@ impl Watch {
         for path in event.paths {
             if !is_source(&self.root, &self.folders, &path) {
                 continue;
+            }
+            if self.watched.keys().any(|watched| watched.starts_with(&path)) {
+                burst.moved.insert(path.clone());
             }
             if matches!(event.kind, EventKind::Modify(ModifyKind::Data(_))) {
                 burst.open.insert(path.clone());
@@ -302,6 +311,27 @@ mod tests {
         {
             assert!(!is_source(root, &folders, Path::new(path)), "{path}");
         }
+    }
+
+    #[test]
+    fn a_folder_that_was_away_for_a_moment_is_watched_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let (content, away) = (folder.path().join("content"), folder.path().join("away"));
+        std::fs::create_dir_all(&content).unwrap();
+        let mut watch = Watch::new(folder.path());
+        std::fs::rename(&content, &away).unwrap();
+        std::fs::rename(&away, &content).unwrap();
+        watch.wait();
+        while watch.second_look {
+            watch.wait();
+        }
+        // Only the system's news may tell it.
+        watch.patience = Duration::from_secs(3600);
+        let (sender, told) = channel();
+        std::thread::spawn(move || sender.send(watch.wait()).unwrap());
+        assert!(told.recv_timeout(Duration::from_secs(1)).is_err(), "nothing changed");
+        std::fs::write(content.join("a.md"), "# A\n").unwrap();
+        told.recv_timeout(Duration::from_secs(5)).expect("the change is told");
     }
 
     #[test]

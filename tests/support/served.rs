@@ -35,6 +35,12 @@ impl Answer {
     }
 }
 
+/// The program; `SHARDBOOK_PROGRAM` names another build of it, to measure that.
+pub(crate) fn program() -> PathBuf {
+    std::env::var_os("SHARDBOOK_PROGRAM")
+        .map_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_shardbook")), PathBuf::from)
+}
+
 pub(crate) fn page(body: &str) -> String {
     format!("---\ntitle: A page\ndescription: D\n---\n\n{body}\n")
 }
@@ -58,9 +64,10 @@ impl Served {
 
     #[track_caller]
     pub(crate) fn of(root: tempfile::TempDir) -> Self {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_shardbook"))
+        let mut process = Command::new(program())
             .args(["serve", "--port", "0", "--root"])
             .arg(root.path())
+            .stdout(Stdio::null())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
@@ -183,7 +190,7 @@ pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
 pub(crate) fn same_as_build(served: &Served, base: &str) {
     let out = tempfile::tempdir().unwrap();
     let out = out.path().join("public");
-    let built = Command::new(env!("CARGO_BIN_EXE_shardbook"))
+    let built = Command::new(program())
         .args(["build", "--root"])
         .arg(served.root.path())
         .arg("--out")
