@@ -7,6 +7,7 @@
     clippy::disallowed_methods,
     reason = "the length comes from the environment, and a test reads files itself"
 )]
+#![expect(clippy::print_stdout, reason = "the figures of a soak are its result")]
 #![expect(clippy::unwrap_used, reason = "a test that can't go on fails")]
 #![expect(clippy::zombie_processes, reason = "the server ends when the test drops it")]
 
@@ -327,7 +328,7 @@ fn what_is_served_after_a_day_of_edits_is_what_build_publishes() {
         author.act();
         let pause = author.dice.below(40) as u64;
         std::thread::sleep(Duration::from_millis(pause));
-        if author.step % every == 0 {
+        if author.step.is_multiple_of(every) {
             author.mend();
             let ended = Instant::now();
             let step = author.step;
