@@ -63,6 +63,8 @@ pub struct Program {
     pub accepts_config_file: bool,
     /// What the keys of such a file are.
     pub config_keys: ConfigKeys,
+    /// How the program turns such a file into words.
+    pub config_reader: ConfigReader,
     options: Vec<Arc<OptionSpec>>,
     dynamic_options: Vec<String>,
     ignores_unknown: bool,
@@ -88,6 +90,20 @@ pub enum ConfigKeys {
     Flags,
     /// Names of the program's own fields: `tp_size`.
     Fields,
+}
+
+/// How a program turns its `--config` file into words (`ConfigArgumentMerger`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ConfigReader {
+    /// Every `true` becomes a flag, every `false` nothing.
+    #[default]
+    Plain,
+    /// Options that are neither switches nor take one stored value are refused, and booleans of others are written
+    /// out; keys are compared with the options' dests.
+    Dests,
+    /// The same, keys being compared with every spelling; a mapping is written as JSON.
+    Spellings,
 }
 
 /// One command that chooses between several programs, as `sglang serve` does by the model.
@@ -148,6 +164,7 @@ impl EngineSpec {
                 broken: program.broken,
                 accepts_config_file: program.accepts_config_file,
                 config_keys: program.config_keys,
+                config_reader: program.config_reader,
                 options,
                 dynamic_options: program.dynamic_options,
                 ignores_unknown: program.ignores_unknown,
@@ -240,6 +257,8 @@ struct RawProgram {
     accepts_config_file: bool,
     #[serde(default)]
     config_keys: ConfigKeys,
+    #[serde(default)]
+    config_reader: ConfigReader,
     #[serde(default)]
     ignores_unknown: bool,
     #[serde(default = "yes")]

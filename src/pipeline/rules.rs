@@ -28,6 +28,7 @@ pub fn all() -> Vec<&'static Rule> {
     rules.extend([
         &verify::block::UNSUPPORTED_FIELD,
         &verify::config_file::CONFIG_FILE,
+        &verify::config_file::CONFIG_FILE_DROPPED,
         &verify::own::OWN_COMMAND,
         &verify::data::SYNTAX,
         &verify::page::UNMET_EXPECTATION,

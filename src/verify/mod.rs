@@ -24,6 +24,7 @@ pub mod problems;
 pub mod program;
 mod renamed;
 pub mod rules;
+mod safe_load;
 pub mod shell;
 pub mod snippet;
 pub mod subject;

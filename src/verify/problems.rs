@@ -68,7 +68,8 @@ pub(super) fn is_missing(kind: &ProblemKind) -> bool {
     matches!(kind, ProblemKind::MissingOption { .. } | ProblemKind::MissingOneOf { .. })
 }
 
-fn finding(parsed: &Parsed<'_>, problem: &Problem) -> Diagnostic {
+/// Why one problem refuses the command.
+pub(super) fn finding(parsed: &Parsed<'_>, problem: &Problem) -> Diagnostic {
     let place = parsed.place(problem.word, problem.range.clone());
     let program = &parsed.program.name;
     let written = place.text().to_owned();

@@ -222,7 +222,7 @@ impl Pass<'_> {
                 Some(if shape == Shape::Engine { "engine blocks" } else { "configurations" })
             }
             Shape::ConfigFile => {
-                super::config_file::check(self.snippet, document, self.scope, self.findings);
+                super::config_file::check(self.snippet, document, self.context, self.scope, self.findings);
                 Some("config files")
             }
             Shape::CatalogSource | Shape::CompiledCatalog => {

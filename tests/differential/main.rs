@@ -20,6 +20,9 @@ use shardbook::engine::argparse::problem::{Problem, ProblemKind};
 use shardbook::engine::argparse::{Parse, Word, parse, words};
 use shardbook::engine::spec::EngineSpec;
 use shardbook::engine::value::Value;
+use shardbook::text::{Excerpt, SourceFile};
+use shardbook::verify::config_file;
+use shardbook::world::reader::documents;
 
 #[test]
 fn verdicts_and_values_are_the_engines() {
@@ -166,4 +169,41 @@ fn same_error(
         ProblemKind::MissingOneOf { .. } => "one of the arguments ".into(),
     };
     if error.starts_with(&wanted) { Ok(()) } else { Err(format!("the error here: {wanted}")) }
+}
+
+/// The engine reads a `--config` file by code of its own, before it parses.
+#[test]
+fn config_files_become_the_engines_words() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/engines/sglang");
+    for version in ["0.5.6", "0.5.8", "0.5.10", "0.5.23"] {
+        let text = std::fs::read_to_string(root.join(format!("{version}.yaml"))).unwrap();
+        let spec = EngineSpec::read(&text).unwrap();
+        let program = spec.program("sglang.launch_server").unwrap();
+        let files = questions::config_files(program);
+        let ask = files.iter().map(
+            |file| json!({"program": program.name, "argv": ["--config", "CONFIG.yaml"], "config": file}),
+        );
+        let answers = match oracle::answers(&spec, ask) {
+            Ok(answers) => answers,
+            Err(reason) => return eprintln!("skipped {version}: {reason}"),
+        };
+        let mut report = String::new();
+        for (file, answer) in files.iter().zip(&answers) {
+            let excerpt = Excerpt::whole(&SourceFile::new("config.yaml", file.as_str()));
+            let document = documents(&excerpt).value.into_iter().next();
+            let words = match &document {
+                Some(document) => config_file::words(program, document),
+                None => Some(Vec::new()),
+            };
+            let outcome = match words {
+                Some(words) => agree(program.parser(), &words, &parse(program.parser(), &words), answer),
+                None if answer["raised"] == "ValueError" => Ok(()),
+                None => Err("the file is refused here".to_owned()),
+            };
+            if let Err(difference) = outcome {
+                writeln!(report, "{file}  {difference}\n  engine: {answer}").expect("a String takes all");
+            }
+        }
+        assert!(report.is_empty(), "{version}:\n{report}");
+    }
 }

@@ -2,7 +2,7 @@
 
 use shardbook::engine::argparse::parser::ArgumentParser;
 use shardbook::engine::option::{Action, Arity, OptionSpec, ValueType};
-use shardbook::engine::spec::EngineSpec;
+use shardbook::engine::spec::{EngineSpec, Program};
 use shardbook::engine::value::Value;
 
 /// A small generator of random numbers, so that a seed gives the same questions everywhere.
@@ -30,10 +30,12 @@ impl Random {
     }
 }
 
+fn number(name: &str, usual: u64) -> u64 {
+    std::env::var(name).ok().and_then(|number| number.parse().ok()).unwrap_or(usual)
+}
+
 /// The command lines for each program of an engine.
 pub(crate) fn questions(spec: &EngineSpec) -> Vec<(String, Vec<String>)> {
-    let number =
-        |name: &str, usual: u64| std::env::var(name).ok().and_then(|n| n.parse().ok()).unwrap_or(usual);
     let mut random = Random(number("SHARDBOOK_SEED", 20_261_124));
     let count = number("SHARDBOOK_DIFFERENTIAL", 200);
     let mut questions = Vec::new();
@@ -59,6 +61,87 @@ pub(crate) fn questions(spec: &EngineSpec) -> Vec<(String, Vec<String>)> {
         }
     }
     questions
+}
+
+/// Random files for `--config`.
+pub(crate) fn config_files(program: &Program) -> Vec<String> {
+    const VALUES: [&str; 40] = [
+        "8",
+        "true",
+        "false",
+        "True",
+        "\"true\"",
+        "on",
+        "no",
+        "~",
+        "null",
+        "0.9",
+        ".5",
+        "1e3",
+        "1.5e+3",
+        "010",
+        "0x10",
+        "1_000",
+        "1:30",
+        "-1",
+        "-x",
+        "\"--tp-size\"",
+        "a b",
+        "''",
+        "'8'",
+        "[]",
+        "[1, 2]",
+        "[a, true, null, 0.50]",
+        "[-1]",
+        "{a: 1}",
+        "{a: [1, 'x'], b: true}",
+        "[{a: b}]",
+        "auto",
+        "none",
+        "fp8",
+        "ünï",
+        "'{\"a\": 1}'",
+        "inf",
+        ".inf",
+        "info",
+        "2.0",
+        "eagle",
+    ];
+    let mut random = Random(number("SHARDBOOK_SEED", 20_261_124));
+    let options: Vec<&OptionSpec> = program
+        .parser()
+        .options()
+        .iter()
+        .map(AsRef::as_ref)
+        .filter(|option| !option.flags.is_empty() && option.dest != "config" && option.action != Action::Help)
+        .collect();
+    let mut files = Vec::new();
+    for _ in 0..number("SHARDBOOK_DIFFERENTIAL", 200) {
+        let mut file = String::new();
+        if random.chance(85) {
+            file.push_str("model-path: m\n");
+        }
+        for _ in 0..=random.below(3) {
+            let option = *random.pick(&options);
+            let mut key = random.pick(&option.flags).trim_start_matches('-').to_owned();
+            match random.below(12) {
+                0 => key = key.replace('-', "_"),
+                1 => key.truncate((2 + random.below(key.len())).min(key.len())),
+                2 => key.push('x'),
+                _ => {}
+            }
+            let value = match random.below(10) {
+                0..4 => (*random.pick(&VALUES)).to_owned(),
+                4..6 if option.is_switch() => "true".to_owned(),
+                _ => format!("{:?}", value(option, &mut random)),
+            };
+            if value.is_ascii() && !value.contains("\\u") {
+                file.push_str(&format!("{key}: {value}\n"));
+            }
+        }
+        files.push(file);
+    }
+    files
 }
 
 const STRAY: [&str; 80] = [

@@ -17,7 +17,7 @@ import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import capture, dispatch, machine, programs, record, stubs, variables, wheels
+from . import capture, config_file, dispatch, machine, programs, record, stubs, variables, wheels
 from .programs import Program
 
 # Small libraries that the engine's parsers really need; everything else is a stub.
@@ -136,6 +136,8 @@ def _program(program: Program, groups: dict[str, list[dict]], scripts: dict[str,
     if program.config_keys is not None:
         entry["accepts_config_file"] = True
         entry["config_keys"] = program.config_keys
+        if program.config_keys == "flags":
+            entry["config_reader"] = config_file.reader(captured.parser)
     if captured.ignores_unknown:
         entry["ignores_unknown"] = True
         if (patterns := dispatch.unknown_words(program.name)) is not None:

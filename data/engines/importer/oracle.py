@@ -7,18 +7,20 @@ differ from the parser's defaults (all of them with ``"full": true``), or
 ``{"ok": false, "error": "…"}``, or ``{"ok": false, "exit": 0}`` after ``--help``.
 A program that tolerates unknown words also gets ``"unknown": […]``. An argv with
 ``--config FILE`` is merged by the engine's own code first, where the program
-honours such a file before parsing.
+honours such a file before parsing; a question with ``"config": "…"`` has the text of
+that file, and ``CONFIG.yaml`` in its argv stands for it.
 """
 
 from __future__ import annotations
 
 import argparse
 import enum
-import importlib
 import json
 import sys
+import tempfile
+from pathlib import Path
 
-from . import dispatch, stubs
+from . import config_file, dispatch, stubs
 from .engine import Engine, quiet, run
 from .programs import Program
 
@@ -37,6 +39,7 @@ class Oracle:
     def __init__(self, engine: Engine):
         self._programs = {program.name: program for program in engine.programs()}
         self._parsers: dict[str, tuple[argparse.ArgumentParser, bool, dict]] = {}
+        self._folder = tempfile.TemporaryDirectory()
 
     def answer(self, question: dict) -> dict:
         """The reply to one question."""
@@ -44,7 +47,10 @@ class Oracle:
         if program is None:
             return {"error": f"no program {question.get('program')!r}; one of {sorted(self._programs)}"}
         try:
-            return self._parse(program, list(question["argv"]), bool(question.get("full")))
+            argv = list(question["argv"])
+            if (text := question.get("config")) is not None:
+                argv = [self._written(text) if word == "CONFIG.yaml" else word for word in argv]
+            return self._parse(program, argv, bool(question.get("full")))
         except _Refused as refused:
             return {"ok": False, "error": str(refused)}
         except _Left as left:
@@ -56,11 +62,16 @@ class Oracle:
         except Exception as raised:  # an action or the dispatcher raised: the program ends with a traceback
             return {"ok": False, "error": f"{type(raised).__name__}: {raised}", "raised": type(raised).__name__}
 
+    def _written(self, text: str) -> str:
+        path = Path(self._folder.name, "config.yaml")
+        path.write_text(text, "utf-8")
+        return str(path)
+
     def _parse(self, program: Program, argv: list[str], full: bool) -> dict:
         parser, ignores_unknown, defaults = self._parser(program)
         argv = dispatch.prepare(program.name, argv)
         if program.config_keys == "flags" and "--config" in argv:
-            argv = _merge_config(parser, argv)
+            argv = config_file.merge(parser, argv)
         reply: dict = {"ok": True}
         if ignores_unknown:
             namespace, unknown = parser.parse_known_args(argv)
@@ -116,20 +127,6 @@ def _silence(parser: argparse.ArgumentParser) -> None:
     parser.exit = leave
     parser.print_help = lambda *_: None
     parser.print_usage = lambda *_: None
-
-
-def _merge_config(parser: argparse.ArgumentParser, argv: list[str]) -> list[str]:
-    for name in ("sglang.srt.utils.server_args_config_parser", "sglang.srt.server_args_config_parser"):
-        try:
-            merger = importlib.import_module(name).ConfigArgumentMerger
-        except ModuleNotFoundError:
-            continue
-        return merger(parser if _takes_parser(merger) else []).merge_config_with_args(argv)
-    return argv
-
-
-def _takes_parser(merger: type) -> bool:
-    return "parser" in merger.__init__.__code__.co_varnames
 
 
 def _same(default: object, value: object) -> bool:
