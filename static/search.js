@@ -42,8 +42,9 @@ export default function makeSearch(box, kit, extra) {
   }
   async function search() {
     const words = input.value.trim(), mine = ++run;
+    list.ariaBusy = "true";
     if (extra?.page) setParams({ q: words });
-    if (!words) { list.replaceChildren(); input.setAttribute("aria-expanded", "false"); status.textContent = "Models, flags, rules, pages"; return activate(0); }
+    if (!words) { list.replaceChildren(); input.setAttribute("aria-expanded", "false"); status.textContent = "Models, flags, rules, pages"; list.ariaBusy = "false"; return activate(0); }
     try {
       const module = await loadEngine(base);
       const answer = await module.debouncedSearch(words, {}, 90);
@@ -63,6 +64,7 @@ export default function makeSearch(box, kit, extra) {
       list.replaceChildren();
       status.textContent = "The search index can't be loaded. Every page is listed under Search.";
     }
+    list.ariaBusy = "false";
   }
   input.addEventListener("input", search);
   input.addEventListener("focus", () => loadEngine(base).catch(() => {}), { once: true });

@@ -1,0 +1,370 @@
+// The built site in a real browser. `cargo test --test browser` builds it and runs this:
+//   SITE=folder BASE=/project/ node --test suite.mjs
+import { after, before, describe, test } from "node:test";
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { readFile, readdir } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { launch, serve } from "./site.mjs";
+
+const folder = process.env.SITE, base = process.env.BASE ?? "/";
+const from = createRequire(import.meta.url);
+let server, browser;
+before(async () => { server = await serve(folder, base); browser = await launch(); });
+after(async () => { await browser?.close(); server?.close(); });
+
+/** A page in a browser profile of its own. Requests to other hosts and errors of scripts fail the test. */
+async function open(path, options = {}, use) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, permissions: ["clipboard-read", "clipboard-write"], ...options });
+  const page = await context.newPage();
+  const wrong = [];
+  page.setDefaultTimeout(10_000);
+  page.on("request", (request) => { if (new URL(request.url()).host !== new URL(server.url).host) wrong.push(`a request to ${request.url()}`); });
+  page.on("pageerror", (error) => wrong.push(`an error: ${error.message}`));
+  page.on("console", (message) => { if (message.type() === "error") wrong.push(`console: ${message.text()}`); });
+  page.on("response", (response) => { if (response.status() >= 400) wrong.push(`${response.status()} for ${response.url()}`); });
+  try {
+    await page.goto(server.url + path);
+    await use(page, context);
+    assert.deepEqual(wrong, []);
+  } finally { await context.close(); }
+}
+const clipboard = (page) => page.evaluate(() => navigator.clipboard.readText());
+const query = (page) => Object.fromEntries(new URL(page.url()).searchParams);
+const path = (page) => page.url().slice(server.url.length);
+/** Types words into the search and gives the results once they answer these words. */
+async function find(page, words) {
+  await page.locator("[role=combobox]").fill(words);
+  await page.locator("[role=listbox][aria-busy=false]").waitFor({ state: "attached" });
+  return page.locator("[role=option]").evaluateAll((items) => items.map((item) => ({ title: item.querySelector("b").textContent, text: item.textContent, marks: [...item.querySelectorAll("mark")].map((mark) => mark.textContent), href: item.href })));
+}
+
+const model = "models/deepseek/deepseek-v3-2/deepseek-v3-2/";
+
+describe("search", () => {
+  test("opens with / and Ctrl-K, closes with Escape, and gives the focus back", () => open("guide/", {}, async (page) => {
+    const input = page.locator("dialog.search [role=combobox]");
+    await page.locator(".search-open").focus();
+    for (const key of ["/", "Control+k"]) {
+      await page.keyboard.press(key);
+      await input.waitFor();
+      await page.waitForFunction(() => document.activeElement?.getAttribute("role") === "combobox");
+      assert.equal(await input.inputValue(), "");
+      await page.keyboard.press("Escape");
+      await input.waitFor({ state: "hidden" });
+      assert.ok(await page.locator(".search-open").evaluate((node) => node === document.activeElement), `focus after ${key}`);
+    }
+  }));
+  test("finds flags, models, short words and half-typed names", () => open("search/", {}, async (page) => {
+    for (const [words, wanted] of [
+      ["--enable-dp-attention", /enable-dp-attention/],
+      ["DeepSeek-V3.2", /^DeepSeek-V3\.2$/],
+      ["tp", /\btp\b|tensor par/i],
+      ["deepse", /deepseek/i],
+      ["--enable-dp", /enable-dp/],
+      ["ep-divides", /ep-divides-tp/],
+      ["expert parallel", /expert/i],
+    ]) {
+      const found = await find(page, words);
+      assert.ok(found.slice(0, 3).some((item) => wanted.test(item.title) || wanted.test(item.text)), `${words}: ${JSON.stringify(found.slice(0, 4), null, 1)}`);
+    }
+    assert.match((await find(page, "DeepSeek-V3.2"))[0].href, /deepseek-v3-2\/$/);
+    assert.ok((await find(page, "expert parallel"))[0].marks.length > 0, "the words are marked");
+    assert.deepEqual(await find(page, "zzzzqqqq"), []);
+    assert.equal(query(page).q, "zzzzqqqq");
+  }));
+  test("is used by keyboard alone, and tells screen readers what is chosen", () => open("", {}, async (page) => {
+    await page.keyboard.press("/");
+    await page.locator("dialog.search [role=combobox]").waitFor();
+    const found = await find(page, "deepseek");
+    assert.ok(found.length > 2);
+    await page.keyboard.press("ArrowDown");
+    const input = page.locator("[role=combobox]");
+    const active = await input.getAttribute("aria-activedescendant");
+    assert.equal(await page.locator("[role=option][aria-selected=true]").getAttribute("id"), active);
+    assert.equal(await input.getAttribute("aria-expanded"), "true");
+    await Promise.all([page.waitForURL(found[1].href), page.keyboard.press("Enter")]);
+  }));
+  test("has an address of its own", () => open("search/?q=radix", {}, async (page) => {
+    await page.locator("[role=option]").first().waitFor();
+    assert.equal(await page.locator("[role=combobox]").inputValue(), "radix");
+  }));
+});
+
+describe("the ten-second task: 8 H200s, DeepSeek-V3.2, SGLang 0.5.10", () => {
+  const holds = async (page, context) => {
+    const command = await page.locator(".builder-result code").innerText();
+    assert.match(command, /--model(-path)? deepseek-ai\/DeepSeek-V3\.2\b/);
+    assert.match(command, /--tp(-size)? 8|--tensor-parallel-size 8/);
+    assert.match(await page.locator(".builder-caption").innerText(), /8 × H200[\s\S]*checked: SGLang 0\.5\.10/);
+    const other = await context.newPage();
+    await other.goto(page.url());
+    await other.locator(".builder-form fieldset").first().waitFor();
+    assert.equal(await other.locator(".builder-result code").innerText(), command, "the link shows the same");
+  };
+  test("two choices in the builder", () => open("", {}, async (page, context) => {
+    await page.locator("#builder-model").selectOption({ label: "DeepSeek-V3.2" });
+    await page.locator(".choice", { hasText: /^H200/ }).click();
+    assert.equal(query(page).hardware, "h200");
+    await holds(page, context);
+  }));
+  test("one search", () => open("", {}, async (page) => {
+    await page.keyboard.press("/");
+    await page.locator("[role=combobox]").waitFor();
+    for (const words of ["DeepSeek-V3.2 H200", "deepseek v3.2 h200"]) {
+      const found = await find(page, words);
+      assert.match(found[0]?.href ?? "", /deepseek-v3-2\/(#.*h200.*)?$/i, `${words}: ${JSON.stringify(found.slice(0, 3))}`);
+    }
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/deepseek-v3-2\//);
+    assert.match(await page.locator("main").innerText(), /H200/);
+  }));
+});
+
+describe("the builder", () => {
+  test("keeps its choice in the address, and leads back to it", () => open("", {}, async (page) => {
+    await page.locator("#builder-model").selectOption({ label: "DeepSeek-V3.2" });
+    await page.locator(".choice", { hasText: /^B200/ }).click();
+    const text = await page.locator(".builder-result code").innerText();
+    const { model, hardware } = query(page);
+    assert.match(model, /DeepSeek-V3\.2/i);
+    assert.equal(hardware, "b200");
+    await page.reload();
+    await page.locator(".builder-form fieldset").first().waitFor();
+    assert.equal(await page.locator(".builder-result code").innerText(), text);
+  }));
+  test("disables what can't be, and says why", () => open("", {}, async (page) => {
+    await page.locator("#builder-model").selectOption({ label: "DeepSeek-V3.2" });
+    const off = page.locator(".choice:has(:disabled)");
+    assert.ok(await off.count() > 0);
+    for (const reason of await off.evaluateAll((items) => items.map((item) => item.title))) assert.notEqual(reason, "");
+    await page.locator(".reason summary").first().click();
+    assert.match(await page.locator(".reason li").first().innerText(), /: .{10}/);
+  }));
+  test("shows commands that the build has proven, and no other", () => open("", {}, async (page) => {
+    const proven = await page.evaluate(async () => {
+      const data = await (await fetch(document.querySelector(".builder").dataset.src)).json();
+      return data.commands;
+    });
+    for (let index = 0; index < 120; index += 17) {
+      await page.locator("#builder-model").selectOption({ index });
+      const shown = await page.locator(".builder-result pre code").evaluateAll((codes) => codes.map((code) => code.textContent));
+      for (const text of shown) assert.ok(proven.includes(text), text);
+    }
+  }));
+  test("is driven by the keyboard", () => open("", {}, async (page) => {
+    await page.locator("#builder-model").focus();
+    await page.keyboard.press("Tab");
+    const chosen = () => page.evaluate(() => [document.activeElement.name, document.activeElement.value]);
+    const [name, value] = await chosen();
+    assert.equal(name, "builder-hardware");
+    await page.keyboard.press("ArrowRight");
+    const [still, next] = await chosen();
+    assert.equal(still, "builder-hardware");
+    assert.notEqual(next, value);
+  }));
+});
+
+describe("the matrix", () => {
+  test("filters with counts, sorts, and keeps both in the address", () => open("models/", {}, async (page) => {
+    const rows = page.locator(".matrix tbody tr:visible");
+    const all = await rows.count();
+    assert.ok(all > 100);
+    await page.getByLabel("Runs on").selectOption("H200");
+    const h200 = await rows.count();
+    assert.ok(h200 > 0 && h200 < all);
+    assert.match(await page.locator(".filters output").innerText(), new RegExp(`^${h200} of ${all} models`));
+    assert.match(await page.getByLabel("Runs on").locator("option:checked").innerText(), new RegExp(`\\(${h200}\\)$`));
+    await page.getByLabel("Contains").fill("deepseek");
+    const both = await rows.count();
+    assert.ok(both > 0 && both < h200);
+    await page.locator("th button", { hasText: "Parameters" }).click();
+    const sizes = async () => rows.locator("td[data-value]:nth-child(2)").evaluateAll((cells) => cells.map((cell) => Number(cell.dataset.value)));
+    assert.deepEqual(await sizes(), (await sizes()).toSorted((a, b) => a - b));
+    await page.locator("th button", { hasText: "Parameters" }).click();
+    const sorted = await sizes();
+    assert.deepEqual(sorted, sorted.toSorted((a, b) => b - a));
+    assert.equal(query(page).hardware, "H200");
+    assert.equal(query(page).q, "deepseek");
+    await page.reload();
+    await page.locator(".filters").waitFor();
+    assert.deepEqual(await sizes(), sorted);
+    await page.getByRole("button", { name: "Clear filters" }).click();
+    assert.equal(await rows.count(), all);
+    assert.equal(query(page).hardware, undefined);
+  }));
+  test("is complete without scripts", () => open("models/", { javaScriptEnabled: false }, async (page) => {
+    assert.ok(await page.locator(".matrix tbody tr:visible").count() > 100);
+  }));
+});
+
+describe("tabs and versions", () => {
+  test("move together, and are remembered on other pages", () => open(model, {}, async (page) => {
+    const groups = page.locator(".tabs[data-sync=form]");
+    const first = groups.nth(0), second = groups.nth(1);
+    await first.getByRole("tab", { name: "YAML" }).first().click();
+    assert.equal(await second.getByRole("tab", { selected: true }).innerText(), await first.getByRole("tab", { selected: true }).innerText());
+    await page.keyboard.press("ArrowRight");
+    const name = await first.getByRole("tab", { selected: true }).innerText();
+    assert.ok(await first.getByRole("tab", { selected: true }).evaluate((node) => node === document.activeElement));
+    await page.goto(server.url + "models/qwen/");
+    const link = await page.locator(".matrix tbody th a").first().getAttribute("href");
+    await page.goto(new URL(link, page.url()).href);
+    assert.equal(await page.locator(".tabs[data-sync=form]").first().getByRole("tab", { selected: true }).innerText(), name);
+  }));
+  test("the engine version holds over the site and is in the address", () => open(model, {}, async (page) => {
+    await page.getByLabel("Engine version of the commands").selectOption("0.5.6");
+    assert.equal(query(page).version, "0.5.6");
+    await page.goto(server.url + "models/");
+    assert.equal(await page.getByLabel("Engine version of the commands").inputValue(), "0.5.6");
+  }));
+});
+
+test("copy gives exactly what should be run", () => open(model, {}, async (page) => {
+  const figure = page.locator(".code:visible", { hasText: "launch_server" }).first();
+  await figure.hover();
+  await figure.locator(".copy").click();
+  const text = await clipboard(page);
+  assert.equal(text, (await figure.locator("pre code").evaluate((code) => code.dataset.copy ?? code.textContent)).trimEnd());
+  assert.match(text, /^python3? -m sglang\.launch_server/);
+  assert.doesNotMatch(text, /^\$|\n$/);
+}));
+
+test("copy leaves out prompts and output", async () => {
+  const pages = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith("index.html"));
+  for (const name of pages) {
+    const html = await readFile(join(folder, name), "utf8");
+    if (!/<code[^>]*data-copy="/.test(html)) continue;
+    await open(name.replace(/index\.html$/, ""), {}, async (page) => {
+      const button = page.locator(".code:has(code[data-copy]) .copy").first();
+      await button.evaluate((node) => node.click());
+      const text = await clipboard(page);
+      assert.doesNotMatch(text, /^\s*\$ /m);
+      assert.ok(text.length > 0);
+    });
+    return;
+  }
+  assert.fail("no page of the site has a block with prompts");
+});
+
+describe("the theme", () => {
+  const background = (page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  test("follows the system, switches, and is remembered without a flash", () => open("guide/", { colorScheme: "dark" }, async (page) => {
+    const dark = await background(page);
+    await page.emulateMedia({ colorScheme: "light" });
+    const light = await background(page);
+    assert.notEqual(dark, light);
+    await page.keyboard.press("t");
+    await page.emulateMedia({ colorScheme: "dark" });
+    assert.equal(await background(page), light, "the choice beats the system");
+    // Nothing is painted before the choice holds: it is set by a script in the head, before the style sheet.
+    await page.route("**/*.js", (route) => route.abort());
+    await page.addInitScript(() => new MutationObserver(() => { if (document.body && !window.first) window.first = document.documentElement.dataset.theme; }).observe(document, { childList: true, subtree: true }));
+    page.removeAllListeners("console");
+    await page.goto(server.url + "models/");
+    assert.equal(await page.evaluate(() => window.first), "light");
+    assert.equal(await background(page), light);
+  }));
+});
+
+describe("the keyboard alone", () => {
+  test("the first Tab is the skip link, and it leads to the content", () => open("guide/parallelism/", {}, async (page) => {
+    await page.keyboard.press("Tab");
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), "Skip to content");
+    assert.ok((await page.locator(".skip").boundingBox()).x >= 0);
+    await page.keyboard.press("Enter");
+    assert.equal(await page.evaluate(() => document.activeElement.id), "main");
+    await page.keyboard.press("Tab");
+    assert.ok(await page.evaluate(() => document.activeElement.closest("main") !== null));
+  }));
+  test("[ and ] turn pages, ? shows the keys", () => open("guide/parallelism/", {}, async (page) => {
+    const next = await page.locator(".pager [rel=next]").getAttribute("href");
+    await Promise.all([page.waitForURL(`**${next}`), page.keyboard.press("]")]);
+    await page.keyboard.press("?");
+    await page.getByRole("dialog", { name: "Keys" }).waitFor();
+  }));
+  test("the menu of a phone opens, holds the focus and closes", () => open("guide/parallelism/", { viewport: { width: 390, height: 800 } }, async (page) => {
+    await page.locator(".menu-open").focus();
+    await page.keyboard.press("Enter");
+    await page.locator("#sidebar").waitFor();
+    assert.ok(await page.evaluate(() => document.activeElement.closest("#sidebar") !== null));
+    await page.keyboard.press("Escape");
+    await page.locator("#sidebar").waitFor({ state: "hidden" });
+    assert.ok(await page.locator(".menu-open").evaluate((node) => node === document.activeElement));
+  }));
+});
+
+test("the table of contents follows the reader", () => open("guide/parallelism/", { viewport: { width: 1440, height: 900 } }, async (page) => {
+  const last = page.locator(".toc a").last();
+  await page.evaluate(() => scrollTo({ top: document.body.scrollHeight, behavior: "instant" }));
+  await page.waitForFunction(() => [...document.querySelectorAll(".toc a.here")].length === 1);
+  assert.notEqual(await page.locator(".toc a.here").innerText(), await page.locator(".toc a").first().innerText());
+  assert.ok(await last.isVisible());
+}));
+
+describe("without scripts", () => {
+  const plain = { javaScriptEnabled: false };
+  test("the home page shows a command and leads on", () => open("", plain, async (page) => {
+    assert.match(await page.locator(".builder-result").innerText(), /sglang/);
+    assert.ok(await page.locator(".cards a").count() >= 3);
+  }));
+  test("every form and version of a configuration can be read", () => open(model, plain, async (page) => {
+    for (const selector of [".tab", ".version-panel", ".tab-title"]) {
+      const [all, seen] = [await page.locator(selector).count(), await page.locator(`${selector}:visible`).count()];
+      assert.ok(all > 0 && all === seen, `${selector}: ${seen} of ${all}`);
+    }
+  }));
+  test("the search page lists every page, and the menu opens", () => open("search/", { ...plain, viewport: { width: 390, height: 800 } }, async (page) => {
+    assert.ok(await page.locator(".search-index a:visible").count() > 300);
+    await page.locator(".menu-open").click();
+    assert.ok(await page.locator("#sidebar").isVisible());
+  }));
+});
+
+// One page of every template, and those whose content is unlike the others'.
+const templates = {
+  home: "", guide: "guide/parallelism/", section: "guide/", model, models: "models/", vendor: "models/deepseek/", hardware: "hardware/h200/", "hardware list": "hardware/",
+  flags: "flags/", rules: "rules/", search: "search/?q=deepseek", "not found": "404.html",
+};
+describe("axe finds nothing", async () => {
+  const axe = await readFile(from.resolve("axe-core/axe.min.js"), "utf8");
+  const pages = { ...templates };
+  for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
+    if (entry.name !== "index.html") continue;
+    const at = join(entry.parentPath, entry.name);
+    const kind = /<body class="kind-([\w-]+)/.exec(await readFile(at, "utf8"))?.[1];
+    if (kind && !(`kind ${kind}` in pages)) pages[`kind ${kind}`] = `${dirname(at).slice(folder.length).replace(/^\//, "")}/`.replace(/^\/$/, "");
+  }
+  for (const [name, at] of Object.entries(pages)) test(name, async () => {
+    for (const [colorScheme, width] of [["light", 1280], ["dark", 1280], ["light", 390]]) {
+      await open(at, { colorScheme, viewport: { width, height: 900 }, bypassCSP: true }, async (page) => {
+        if (name === "search") await page.locator("[role=option]").first().waitFor();
+        if (name === "home") await page.locator(".builder-form fieldset").first().waitFor();
+        await page.evaluate(axe);
+        const { violations } = await page.evaluate(() => window.axe.run({ resultTypes: ["violations"] }));
+        const words = violations.map((rule) => `${rule.id} (${rule.impact}): ${rule.help}\n${rule.nodes.slice(0, 4).map((node) => `    ${node.target} ${node.failureSummary.replace(/\s+/g, " ")}`).join("\n")}`);
+        assert.deepEqual(words, [], `${colorScheme} at ${width}`);
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        assert.ok(wide <= 0, `the page at ${width} is ${wide} pixels too wide`);
+      });
+    }
+  });
+  for (const [name, key, label] of [["the search dialog", "/", "Search"], ["the keys", "?", "Keys"]]) test(name, () => open("guide/", {}, async (page) => {
+    await page.keyboard.press(key);
+    await page.getByRole("dialog", { name: label }).waitFor();
+    if (key === "/") await find(page, "tensor");
+    await page.evaluate(axe);
+    const { violations } = await page.evaluate(() => window.axe.run("dialog"));
+    assert.deepEqual(violations.map((rule) => [rule.id, rule.nodes.map((node) => node.html)]), []);
+  }));
+});
+
+test("the Nu checker finds no error in any page", async (context) => {
+  const jar = join(dirname(from.resolve("vnu-jar/package.json")), "build/dist/vnu.jar");
+  const run = promisify(execFile);
+  try { await run("java", ["-version"]); } catch { return context.skip("java is not installed"); }
+  const result = await run("java", ["-Xss8m", "-jar", jar, "--errors-only", "--skip-non-html", folder], { maxBuffer: 1 << 26 }).then(({ stderr }) => stderr, (error) => error.stderr);
+  assert.equal(result.split("\n").slice(0, 20).join("\n"), "");
+});
