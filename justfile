@@ -31,3 +31,9 @@ bench *ARGS:
 # This repository's own site, in public/
 site *ARGS:
     cargo run --release -- build {{ARGS}}
+
+# The pictures of the README: the main pages, light and dark, wide and phone. Needs Chromium and Node.js
+pictures *NAMES:
+    npm ci --prefix tests/browser --ignore-scripts --no-audit --no-fund
+    cargo run --release -- build --out target/pictures/site
+    SITE="$PWD/target/pictures/site" OUT="$PWD/docs/pictures" node tests/browser/pictures.mjs {{NAMES}}

@@ -15,6 +15,16 @@ function excerpt(html, el) {
   const parsed = new DOMParser().parseFromString(html, "text/html").body;
   return [...parsed.childNodes].map((node) => (node.nodeName === "MARK" ? el("mark", {}, node.textContent) : node.textContent));
 }
+/** A page that bears just the name comes before those that have more in theirs, and before those that mention it. */
+function fits(title = "", words) {
+  const [name, wanted] = [title, words].map((text) => text.toLowerCase().replace(/^-+|[\s_-]+/g, " ").trim());
+  return name === wanted ? 3 : name.length > 2 && ` ${wanted} `.includes(` ${name} `) ? 2 : ` ${name}`.includes(` ${wanted}`) ? 1 + 1 / name.length : 0;
+}
+/** Names are written with hyphens, and asked for without: `deepseek v3.2 h200` is `deepseek-v3.2 h200`, too. */
+function joins(text) {
+  const words = text.split(/\s+/).slice(0, 5), last = 2 ** (words.length - 1);
+  return Array.from({ length: last - 1 }, (_, at) => words.reduce((all, word, index) => all + ((at + 1) >> (index - 1) & 1 ? "-" : " ") + word));
+}
 let searches = 0;
 export default function makeSearch(box, kit, extra) {
   const { el, base, setParams } = kit;
@@ -47,10 +57,15 @@ export default function makeSearch(box, kit, extra) {
     if (!words) { list.replaceChildren(); input.setAttribute("aria-expanded", "false"); status.textContent = "Models, flags, rules, pages"; list.ariaBusy = "false"; return activate(0); }
     try {
       const module = await loadEngine(base);
-      const answer = await module.debouncedSearch(words, {}, 90);
+      let answer = await module.debouncedSearch(words, {}, 90);
+      for (const joined of answer && answer.results.length < 3 ? joins(words) : []) {
+        const other = await module.search(joined);
+        if (other.results.length > answer.results.length) answer = other;
+      }
       if (!answer || mine !== run) return;
-      const pages = await Promise.all(answer.results.slice(0, 10).map((item) => item.data()));
+      const found = await Promise.all(answer.results.slice(0, 24).map((item) => item.data()));
       if (mine !== run) return;
+      const pages = found.map((page) => [fits(page.meta.title, words), page]).sort(([a], [b]) => b - a).slice(0, 10).map(([, page]) => page);
       const items = pages.flatMap((page) => {
         const parts = (page.sub_results || []).slice(0, 2);
         return parts.length ? parts.map((part) => [page, part]) : [[page, null]];

@@ -74,7 +74,9 @@ if (sidebar && menu) {
   document.addEventListener("click", (event) => {
     if (sidebar.classList.contains("open") && !sidebar.contains(event.target) && !menu.contains(event.target)) drawer(false);
   });
-  $("[aria-current=page]", sidebar)?.scrollIntoView({ block: "nearest" });
+  // Not by scrollIntoView: the first Tab would then start there, behind the skip link.
+  const here = $("[aria-current=page]", sidebar)?.getBoundingClientRect().top - sidebar.getBoundingClientRect().top;
+  if (here > sidebar.clientHeight - 40) sidebar.scrollTop = here - sidebar.clientHeight / 2;
 }
 
 // ---- Where in the page: the last heading above the top third

@@ -1,3 +1,10 @@
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::disallowed_methods, reason = "a test reads what was built itself")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "says what was tested and why something was skipped"
+)]
 //! The built site in a real browser: what readers do, with accessibility and the HTML of every page.
 //!
 //! The cases are in `tests/browser/suite.mjs`. They need Chromium, Node.js and the packages that
@@ -58,7 +65,8 @@ fn scripts_and_styles_stay_small() {
 
 /// What the browser tests need and this machine does not have.
 fn missing(scripts: &Path) -> Vec<&'static str> {
-    let runs = |program: &str| Command::new(program).arg("--version").output().is_ok_and(|run| run.status.success());
+    let runs =
+        |program: &str| Command::new(program).arg("--version").output().is_ok_and(|run| run.status.success());
     let chromium = std::env::var_os("CHROMIUM").is_some()
         || ["chromium", "chromium-browser", "google-chrome"]
             .iter()
