@@ -120,4 +120,5 @@ def measure(options, folder, process, port):
           f"processor time {statistics.mean(used):.0f} ms an edit; {memory(process)} MB; last said: {told[-1]}")
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -122,3 +122,30 @@ fn styles_swap_in_without_a_reload() {
     let href = after["styles"][0]["href"].as_str().unwrap();
     assert!(served.get(href).text().contains("blue"), "{href}");
 }
+
+#[test]
+fn what_check_finds_in_the_built_pages_is_told_after_they_are_shown() {
+    let served = Served::new("title: T\n");
+    let mut events = served.events("/");
+    let first = next_event(&mut events);
+    std::fs::create_dir_all(served.path("templates/partials")).unwrap();
+    served.write("templates/partials/toc_small.html", "<a href=\"/no-such-page/\">x</a>");
+    let rules = |news: &serde_json::Value| {
+        let all = news["findings"].as_array().unwrap();
+        all.iter().map(|finding| finding["rule"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let mut last = first;
+    while rules(&last) != ["link/broken-output"] {
+        last = next_event(&mut events);
+    }
+    assert_eq!(last["findings"][0]["place"], "templates/partials/toc_small.html:1:10", "{last}");
+    assert!(served.get("/").text().contains("no-such-page"), "the page is shown as it is");
+    let said: Vec<String> =
+        std::iter::from_fn(|| served.told.recv_timeout(Duration::from_secs(2)).ok()).collect();
+    assert!(said.iter().any(|line| line.starts_with("error[link/broken-output]")), "{said:#?}");
+    assert!(said.iter().any(|line| line.starts_with("followed the links of all pages in ")), "{said:#?}");
+    std::fs::remove_file(served.path("templates/partials/toc_small.html")).unwrap();
+    while !rules(&last).is_empty() {
+        last = next_event(&mut events);
+    }
+}

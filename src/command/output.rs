@@ -7,7 +7,7 @@ use crate::diagnostic::report::human::{self, Style};
 use crate::diagnostic::{Diagnostic, Level};
 
 /// The streams of the process.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Terminal {
     color: bool,
     progress: bool,

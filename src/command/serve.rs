@@ -7,11 +7,13 @@ use std::sync::Arc;
 use super::output::Terminal;
 use super::{Failure, Outcome};
 use crate::cli;
+use crate::diagnostic::Diagnostic;
 use crate::diagnostic::report::{Counts, plural};
+use crate::preview::follow::{self, Followed};
 use crate::preview::guard::Guard;
 use crate::preview::listen::{bind, serve};
 use crate::preview::server::Server;
-use crate::preview::session::{Rebuilt, Session};
+use crate::preview::session::{Rebuilt, Session, Shown};
 use crate::preview::watch::{Changes, Watch};
 use crate::world::Disk;
 
@@ -49,6 +51,9 @@ pub(super) fn run(options: &cli::Serve, terminal: &Terminal) -> Result<Outcome, 
     }
     let address = format!("http://{}{base}", shown(bound));
     terminal.say(&format!("serving {address} (Ctrl-C ends)\n"));
+    let followed = terminal.clone();
+    follow::begin(session.stage(), move |found| report_followed(found, &followed))
+        .map_err(|error| format!("can't follow links: {error}"))?;
     if options.open {
         open(&address, terminal);
     }
@@ -69,18 +74,34 @@ pub(super) fn run(options: &cli::Serve, terminal: &Terminal) -> Result<Outcome, 
 /// What a rebuild found, newest first: what is new in full, then how many there are of all.
 fn report(built: &Rebuilt, terminal: &Terminal) {
     terminal.findings(&built.new);
-    let all = Counts::of(&built.shown.findings);
-    let mut line = format!("rebuilt in {} ms: {}", built.took.as_millis(), all.sentence());
-    if !built.new.is_empty() {
-        line.push_str(&format!(", {} new", built.new.len()));
-    }
-    if built.mended > 0 {
-        line.push_str(&format!(", {} mended", built.mended));
-    }
+    let mut line = format!(
+        "rebuilt in {} ms: {}",
+        built.took.as_millis(),
+        changed(&built.shown, &built.new, built.mended)
+    );
     if built.kept > 0 {
         line.push_str(&format!("; {} shown as before", plural(built.kept, "page")));
     }
     terminal.say(&(line + "\n"));
+}
+
+/// What following the links of the finished pages found.
+fn report_followed(followed: &Followed, terminal: &Terminal) {
+    terminal.findings(&followed.new);
+    let all = changed(&followed.shown, &followed.new, followed.mended);
+    terminal.say(&format!("followed the links of all pages in {} ms: {all}\n", followed.took.as_millis()));
+}
+
+/// How many findings there are now, and how many came and went.
+fn changed(shown: &Shown, new: &[Diagnostic], mended: usize) -> String {
+    let mut all = shown.counts().sentence();
+    if !new.is_empty() {
+        all.push_str(&format!(", {} new", new.len()));
+    }
+    if mended > 0 {
+        all.push_str(&format!(", {mended} mended"));
+    }
+    all
 }
 
 /// The address as a browser of this machine takes it.

@@ -42,7 +42,7 @@ pub struct Origins<'a> {
 /// One HTML file, read back.
 struct Document<'a> {
     path: &'a str,
-    source: Arc<SourceFile>,
+    bytes: &'a [u8],
     ids: HashSet<Box<str>>,
     addresses: Vec<(Box<str>, Span)>,
 }
@@ -101,7 +101,7 @@ pub fn check<'f>(
     findings
 }
 
-fn read<'a>(path: &'a str, bytes: &[u8]) -> Document<'a> {
+fn read<'a>(path: &'a str, bytes: &'a [u8]) -> Document<'a> {
     let source = SourceFile::new(path, String::from_utf8_lossy(bytes));
     let (mut ids, mut addresses) = (HashSet::new(), Vec::new());
     for found in scan(&Excerpt::whole(&source)) {
@@ -111,7 +111,14 @@ fn read<'a>(path: &'a str, bytes: &[u8]) -> Document<'a> {
             Found::NoAlternative(_) => {}
         }
     }
-    Document { path, source, ids, addresses }
+    // The text is not kept: that of all pages of a large site is a lot.
+    Document { path, bytes, ids, addresses }
+}
+
+impl Document<'_> {
+    fn source(&self) -> Arc<SourceFile> {
+        SourceFile::new(self.path, String::from_utf8_lossy(self.bytes))
+    }
 }
 
 /// The entities that are written in attributes.
@@ -268,7 +275,7 @@ impl Origins<'_> {
                 }
             }
         }
-        Location::new(&document.source, span)
+        Location::new(&document.source(), span)
     }
 }
 

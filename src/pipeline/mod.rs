@@ -22,7 +22,7 @@ use std::sync::{Arc, LazyLock, OnceLock};
 use self::load::Inputs;
 use self::memo::Memo;
 use self::settle::Silenced;
-use self::stages::Beside;
+use self::stages::{Beside, Following};
 use self::summary::Summary;
 use crate::catalog::Catalog;
 use crate::diagnostic::{Checked, Diagnostic, Rule};
@@ -54,6 +54,8 @@ pub struct Built {
     pub artifact: Artifact,
     /// The files that list or index the whole site, where they were to be made later.
     pub later: Option<Arc<Beside>>,
+    /// What the links of the site can be followed with, where that is left for later.
+    pub following: Option<Arc<Following>>,
     /// What was done, in numbers.
     pub summary: Summary,
     /// What authors silenced, with their reasons.
@@ -140,7 +142,7 @@ pub fn run_again(
     summary.silenced = silenced.len();
 
     let mut artifact = Artifact::new();
-    let mut later = None;
+    let (mut later, mut following) = (None, None);
     if options.render {
         progress("rendering");
         let rendered =
@@ -149,6 +151,8 @@ pub fn run_again(
             artifact = pages;
             if options.later {
                 later = Some(Arc::new(beside));
+                let known = Following::new(&scene, &checked, &silenced, &findings);
+                following = Some(Arc::new(known));
             } else {
                 progress("listing and indexing");
                 beside.look_up(&mut memo.index);
@@ -168,5 +172,5 @@ pub fn run_again(
     let pages = checked.iter().filter(|page| !page.parsed.is_part);
     let pages = pages.map(|page| (page.parsed.page.source.path().to_owned(), page.parsed.route.clone()));
     let pages = pages.collect();
-    Checked::new(Built { artifact, later, summary, silenced, files, pages, outside }, findings)
+    Checked::new(Built { artifact, later, following, summary, silenced, files, pages, outside }, findings)
 }

@@ -69,8 +69,9 @@ pub fn notice(shown: &Shown, output: Option<&str>) -> Notice {
         place: String::new(),
         frame: String::new(),
     });
-    let of_page: Vec<Item> = shown.findings.iter().filter(concerns).map(item).collect();
-    let elsewhere = shown.findings.len() - of_page.len();
+    let all = shown.findings.iter().chain(&*shown.followed);
+    let of_page: Vec<Item> = all.filter(concerns).map(item).collect();
+    let elsewhere = shown.findings.len() + shown.followed.len() - of_page.len();
     Notice { build: shown.build, page, styles, findings: trouble.chain(of_page).collect(), elsewhere }
 }
 

@@ -5,17 +5,18 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::diagnostic::report::Counts;
 use crate::diagnostic::{Checked, Diagnostic, Level};
 use crate::pipeline::load::{Inputs, load, reload};
 use crate::pipeline::memo::Memo;
-use crate::pipeline::stages::Beside;
+use crate::pipeline::stages::{Beside, Following};
 use crate::pipeline::{Options, run_again};
 use crate::preview::watch::Changes;
 use crate::render::artifact::Artifact;
 use crate::world::World;
 
 /// What browsers are shown: one build, or what is left of an earlier one where the newest has errors.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Shown {
     /// The number of the build, from 1; 0 before the first.
     pub build: u64,
@@ -23,6 +24,10 @@ pub struct Shown {
     pub artifact: Artifact,
     /// The files that list or index the whole site, made when somebody asks for them.
     pub later: Option<Arc<Beside>>,
+    /// What the links of the site can be followed with.
+    pub following: Option<Arc<Following>>,
+    /// What following the links found last, of this build or one before.
+    pub followed: Arc<[Diagnostic]>,
     /// The path that the site is published below, with slashes at both ends.
     pub base: String,
     /// The source of each page, by the page's output file.
@@ -39,6 +44,11 @@ impl Shown {
     /// The bytes of a file by its path below the base, made now where they were left for later.
     pub fn get(&self, path: &str) -> Option<&Arc<[u8]>> {
         self.artifact.get(path).or_else(|| self.later.as_ref()?.get(path))
+    }
+
+    /// How many findings there are, with those of the links that were followed.
+    pub fn counts(&self) -> Counts {
+        Counts::of(&self.findings).and(Counts::of(&self.followed))
     }
 
     /// Whether there is such a file.
@@ -68,13 +78,35 @@ impl Stage {
         (!outcome.timed_out()).then(|| Arc::clone(&shown))
     }
 
-    fn show(&self, shown: Shown) -> Arc<Shown> {
+    /// Shows what was built, as the next build.
+    fn show(&self, mut shown: Shown) -> Arc<Shown> {
+        let mut now = self.lock();
+        shown.build = now.build + 1;
+        shown.followed = Arc::clone(&now.followed);
         let shown = Arc::new(shown);
-        let old = std::mem::replace(&mut *self.lock(), Arc::clone(&shown));
+        let old = std::mem::replace(&mut *now, Arc::clone(&shown));
+        drop(now);
         self.changed.notify_all();
         // The old site goes after the lock, since that takes a while for a large one.
         drop(old);
         shown
+    }
+
+    /// Adds what following the links of a build found, unless another build is shown meanwhile.
+    pub fn add_followed(&self, shown: &Shown, followed: Vec<Diagnostic>) -> Option<Arc<Shown>> {
+        let mut next = shown.clone();
+        next.build += 1;
+        next.followed = followed.into();
+        let next = Arc::new(next);
+        let mut now = self.lock();
+        if now.build != shown.build {
+            return None;
+        }
+        let old = std::mem::replace(&mut *now, Arc::clone(&next));
+        drop(now);
+        self.changed.notify_all();
+        drop(old);
+        Some(next)
     }
 
     /// The value behind the lock is replaced whole, so that a thread that died left nothing half done.
@@ -171,15 +203,22 @@ impl Session {
         let broken = findings.iter().any(|finding| finding.level >= fail_on);
         let sources: BTreeMap<String, String> =
             built.pages.into_iter().map(|(source, route)| (route.output(), source)).collect();
-        let later = built.later;
+        let (later, following) = (built.later, built.following);
         let artifact = self.readable(built.artifact, &sources, &findings, fail_on);
         let known: HashSet<String> = old.findings.iter().map(Diagnostic::identity).collect();
         let now: HashSet<String> = findings.iter().map(Diagnostic::identity).collect();
         let new = findings.iter().filter(|finding| !known.contains(&finding.identity())).cloned().collect();
         let mended = known.difference(&now).count();
-        let shown =
-            Shown { build: old.build + 1, artifact, later, base, sources, findings, trouble: None, broken };
-        let shown = self.stage.show(shown);
+        let shown = self.stage.show(Shown {
+            artifact,
+            later,
+            following,
+            base,
+            sources,
+            findings,
+            broken,
+            ..Shown::default()
+        });
         Ok(Some(Rebuilt { shown, new, mended, kept: self.good.len(), took: started.elapsed() }))
     }
 
@@ -221,16 +260,7 @@ impl Session {
         if old.trouble.as_ref() == Some(&trouble) {
             return Ok(None);
         }
-        self.stage.show(Shown {
-            build: old.build + 1,
-            artifact: old.artifact.clone(),
-            later: old.later.clone(),
-            base: old.base.clone(),
-            sources: old.sources.clone(),
-            findings: old.findings.clone(),
-            trouble: Some(trouble.clone()),
-            broken: true,
-        });
+        self.stage.show(Shown { trouble: Some(trouble.clone()), broken: true, ..(*old).clone() });
         Err(trouble)
     }
 

@@ -4,6 +4,10 @@
 //! changed is a hint that saves reading the others: where it is not sure, anything may have changed, and who waits
 //! reads the whole site again and finds out. That is done now and then anyway, for what no system tells of: targets
 //! of links, network folders.
+//!
+//! `notify` is used without `notify-debouncer-full`, which tells of a change after a fixed time, at half its length at the
+//! earliest: 10 ms and more are added to every edit for the sake of bursts. Here the time depends on what happens: one file
+//! that was closed waits 2 ms, several wait longer, and a checkout waits for git's lock.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
@@ -32,6 +36,13 @@ const CROWD: usize = 50;
 
 /// A burst of changes is told of after this time even if it goes on.
 const LONGEST: Duration = Duration::from_secs(3);
+
+/// The same while git holds its lock, which it does until all files are written.
+const LONGEST_LOCKED: Duration = Duration::from_secs(20);
+
+/// How long one change waits for more while git holds its lock: it does so, too, while somebody writes the message of
+/// a commit.
+const LOCKED: Duration = Duration::from_millis(200);
 
 /// How often it is looked whether the folders are still those that are watched.
 const LOOK: Duration = Duration::from_millis(500);
@@ -165,14 +176,24 @@ impl Watch {
     /// Waits for the end of a burst.
     fn settle(&self, burst: &mut Burst) {
         let started = Instant::now();
-        while started.elapsed() < LONGEST {
+        loop {
+            let lasted = started.elapsed();
+            let longest = if burst.paths.len() > 1 { LONGEST_LOCKED } else { LOCKED };
+            let is_held = || lasted < longest && self.git_works();
             match self.events.recv_timeout(burst.quiet()) {
-                Ok(event) => self.take(event, burst),
-                // Git holds this file until all others are written.
-                Err(RecvTimeoutError::Timeout) if self.root.join(".git/index.lock").exists() => {}
+                Ok(event) if lasted < LONGEST || is_held() => self.take(event, burst),
+                Err(RecvTimeoutError::Timeout) if is_held() => {}
+                Ok(event) => return self.take(event, burst),
                 Err(_) => return,
             }
         }
+    }
+
+    /// Whether git changes files just now. A lock that is old was left behind.
+    fn git_works(&self) -> bool {
+        let Ok(lock) = stat(self.root.join(".git/index.lock")) else { return false };
+        let now = rustix::time::clock_gettime(rustix::time::ClockId::Realtime).tv_sec;
+        now.saturating_sub(lock.st_mtime) < 60
     }
 
     fn take(&self, event: notify::Result<Event>, burst: &mut Burst) {

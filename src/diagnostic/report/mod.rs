@@ -47,6 +47,16 @@ impl Counts {
         Self { errors: count(Level::Error), warnings: count(Level::Warning), notes: count(Level::Note) }
     }
 
+    /// With the counts of more findings.
+    #[must_use]
+    pub fn and(self, more: Self) -> Self {
+        Self {
+            errors: self.errors + more.errors,
+            warnings: self.warnings + more.warnings,
+            notes: self.notes + more.notes,
+        }
+    }
+
     /// `2 errors, 1 warning, no notes` without the levels that are not there; `no findings` when none is.
     pub fn sentence(self) -> String {
         let parts: Vec<String> = [(self.errors, "error"), (self.warnings, "warning"), (self.notes, "note")]

@@ -1,14 +1,27 @@
 //! The finished pages read back, and the links that lead out of the site.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::{CheckedPage, Scene};
-use crate::diagnostic::Diagnostic;
+use super::{Beside, CheckedPage, Scene};
+use crate::diagnostic::{Diagnostic, Level};
 use crate::links::built::{self, Origins};
 use crate::page::links::LinkKind;
 use crate::pipeline::settle::Silenced;
 use crate::render::artifact::Artifact;
+use crate::render::search;
 use crate::text::{Location, SourceFile};
+use crate::world::site::Site;
+
+/// What is known of the links of a site beside its files. With it they can be followed when the pages are shown
+/// already.
+#[derive(Clone, Debug)]
+pub struct Following {
+    site: Site,
+    sources: Vec<Arc<SourceFile>>,
+    checked: Vec<CheckedPage>,
+    reported: HashSet<String>,
+}
 
 /// Follows every address of the built site.
 pub fn follow(
@@ -18,29 +31,69 @@ pub fn follow(
     artifact: &Artifact,
     findings: &mut Vec<Diagnostic>,
 ) {
-    let inputs = scene.inputs;
-    let reported = findings.iter().chain(silenced.iter().map(|(finding, _)| finding));
-    let reported = reported.filter(|finding| finding.rule.group() == "link");
-    let sources: Vec<&Arc<SourceFile>> =
-        inputs.templates.values().chain(&inputs.site_file).chain(inputs.data.values()).collect();
-    let pages = checked.iter().filter(|page| !page.parsed.is_part);
-    let pages = pages.map(|page| (page.parsed.route.output(), Arc::clone(&page.parsed.page.source)));
-    let base_path = inputs.site.base_path();
-    let layout = &inputs.site.layout;
-    let elsewhere = |address: &str| {
-        let inside = address.strip_prefix(base_path).map(|rest| format!("/{rest}"));
-        let matches = |address: &str| layout.elsewhere.matches(address.split('#').next().unwrap_or(address));
-        matches(address) || inside.is_some_and(|inside| matches(&inside))
-    };
-    let origins = Origins {
-        sources,
-        pages: pages.collect(),
-        reported: reported.map(|finding| finding.primary.location.text().to_owned()).collect(),
-        elsewhere: &elsewhere,
-    };
-    let files = artifact.files().map(|(path, bytes)| (path, &**bytes));
-    let found = built::check(files, &inputs.site.base_url, &origins);
+    let found = Following::new(scene, checked, silenced, findings).follow(artifact, |_| false);
     findings.extend(found);
+}
+
+impl Following {
+    /// What the stages before know.
+    pub fn new(
+        scene: &Scene<'_>,
+        checked: &[CheckedPage],
+        silenced: &[Silenced],
+        findings: &[Diagnostic],
+    ) -> Self {
+        let inputs = scene.inputs;
+        let reported = findings.iter().chain(silenced.iter().map(|(finding, _)| finding));
+        let reported = reported.filter(|finding| finding.rule.group() == "link");
+        let sources = inputs.templates.values().chain(&inputs.site_file).chain(inputs.data.values());
+        Self {
+            site: inputs.site.clone(),
+            sources: sources.cloned().collect(),
+            checked: checked.to_vec(),
+            reported: reported.map(|finding| finding.primary.location.text().to_owned()).collect(),
+        }
+    }
+
+    /// What is wrong with the links of these files and the lists beside them, at the levels that the site gives. The
+    /// index of the search is not made for that.
+    pub fn findings(&self, artifact: &Artifact, beside: &Beside) -> Vec<Diagnostic> {
+        let mut whole = artifact.clone();
+        let lists = beside.lists();
+        for (path, bytes) in lists.value.files() {
+            whole.add(path, Arc::clone(bytes));
+        }
+        let mut found = self.follow(&whole, |inside| inside.starts_with(search::FOLDER));
+        found.extend(lists.findings.iter().cloned());
+        for finding in &mut found {
+            finding.level = self.site.level(finding.rule.name).unwrap_or(finding.level);
+        }
+        found.retain(|finding| finding.level != Level::Off);
+        crate::diagnostic::finding::sort(&mut found);
+        found
+    }
+
+    /// Follows the addresses of these files. `unmade` files are there though they were not made.
+    fn follow(&self, artifact: &Artifact, unmade: impl Fn(&str) -> bool + Sync) -> Vec<Diagnostic> {
+        let pages = self.checked.iter().filter(|page| !page.parsed.is_part);
+        let pages = pages.map(|page| (page.parsed.route.output(), Arc::clone(&page.parsed.page.source)));
+        let base_path = self.site.base_path();
+        let layout = &self.site.layout;
+        let elsewhere = |address: &str| {
+            let inside = address.strip_prefix(base_path);
+            let matches =
+                |address: &str| layout.elsewhere.matches(address.split('#').next().unwrap_or(address));
+            matches(address) || inside.is_some_and(|inside| unmade(inside) || matches(&format!("/{inside}")))
+        };
+        let origins = Origins {
+            sources: self.sources.iter().collect(),
+            pages: pages.collect(),
+            reported: self.reported.clone(),
+            elsewhere: &elsewhere,
+        };
+        let files = artifact.files().map(|(path, bytes)| (path, &**bytes));
+        built::check(files, &self.site.base_url, &origins)
+    }
 }
 
 /// The links of all pages that lead to other hosts, in the order of the pages.
