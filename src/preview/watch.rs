@@ -5,8 +5,8 @@
 //! reads the whole site again and finds out. That is done now and then anyway, for what no system tells of: targets
 //! of links, network folders.
 //!
-//! `notify` is used without `notify-debouncer-full`, which tells of a change after a fixed time, at half its length at the
-//! earliest: 10 ms and more are added to every edit for the sake of bursts. Here the time depends on what happens: one file
+//! `notify` is used without `notify-debouncer-full`, which holds every event for one fixed time and looks in ticks of a
+//! quarter of it: what is long enough for a checkout is too long for an edit. Here the time depends on what happens: one file
 //! that was closed waits 2 ms, several wait longer, and a checkout waits for git's lock.
 
 use std::collections::{BTreeMap, BTreeSet};
