@@ -53,6 +53,24 @@ fn readers_find_what_they_need() {
 }
 
 #[test]
+fn authors_see_what_they_write() {
+    let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser");
+    if !missing(&scripts).is_empty() {
+        // The test of the built site says what.
+        return;
+    }
+    let output = Command::new("node")
+        .args(["--test", "--test-reporter=spec", "preview.mjs"])
+        .current_dir(&scripts)
+        .env("PROGRAM", env!("CARGO_BIN_EXE_shardbook"))
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    println!("{text}");
+    assert!(output.status.success(), "{text}\n{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
 fn scripts_and_styles_stay_small() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("static");
     for ending in ["js", "css"] {
