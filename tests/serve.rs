@@ -6,7 +6,7 @@
 #[path = "support/served.rs"]
 mod served;
 
-use std::io::Write as _;
+use std::io::{BufRead as _, Read as _, Write as _};
 use std::net::TcpStream;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -37,13 +37,54 @@ fn a_browser_gets_what_http_promises() {
     let part = served.ask("GET", "/extra.css", "Range: bytes=0-3\r\n");
     assert_eq!((part.status, part.text().as_str()), (206, "body"));
     assert_eq!(part.header("Content-Range"), Some("bytes 0-3/20"));
-    assert_eq!(served.ask("GET", "/extra.css", "Range: bytes=20-\r\n").status, 416);
+    let beyond = served.ask("GET", "/extra.css", "Range: bytes=20-\r\n");
+    assert_eq!((beyond.status, beyond.header("Content-Range")), (416, Some("bytes */20")));
+    let tag = served.get("/extra.css").header("ETag").unwrap().to_owned();
+    for (condition, status) in [(tag.as_str(), 206), ("\"another\"", 200)] {
+        let asked = format!("Range: bytes=-4\r\nIf-Range: {condition}\r\n");
+        assert_eq!(served.ask("GET", "/extra.css", &asked).status, status, "{condition}");
+    }
+    // Several ranges are answered with the whole file, as RFC 9110 allows.
+    let several = served.ask("GET", "/extra.css", "Range: bytes=0-1,4-5\r\n");
+    assert_eq!((several.status, several.body.len()), (200, 20));
 
     let missing = served.get("/nowhere/");
     assert_eq!(missing.status, 404);
     assert!(missing.text().contains("__shardbook/reload.js"), "it appears by itself when it is written");
     for method in ["POST", "PUT", "DELETE", "OPTIONS"] {
         assert_eq!(served.ask(method, "/", "").status, 405, "{method}");
+    }
+}
+
+#[test]
+fn it_listens_on_ipv6_too() {
+    if std::net::TcpListener::bind("[::1]:0").is_err() {
+        return;
+    }
+    let root = tempfile::tempdir().unwrap();
+    std::fs::create_dir(root.path().join("content")).unwrap();
+    std::fs::write(root.path().join("content/index.md"), page("Over IPv6.")).unwrap();
+    for host in ["::1", "[::1]"] {
+        let mut process = Command::new(served::program())
+            .args(["serve", "--port", "0", "--host", host, "--root"])
+            .arg(root.path())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut said = std::io::BufReader::new(process.stderr.take().unwrap()).lines();
+        let port = said.find_map(|line| {
+            let line = line.unwrap();
+            let (_, rest) = line.split_once("serving http://[::1]:")?;
+            rest.split('/').next()?.parse::<u16>().ok()
+        });
+        let port = port.expect("it says its address");
+        let mut stream = TcpStream::connect(("::1", port)).unwrap();
+        write!(stream, "GET / HTTP/1.1\r\nHost: [::1]:{port}\r\nConnection: close\r\n\r\n").unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        process.kill().unwrap();
+        process.wait().unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("Over IPv6."), "{answer}");
     }
 }
 
