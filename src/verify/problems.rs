@@ -110,7 +110,11 @@ pub(super) fn finding(parsed: &Parsed<'_>, problem: &Problem) -> Diagnostic {
                 option.name(),
                 expected.describe()
             );
-            Diagnostic::new(&INVALID_TYPE, place, message).maybe_help(reason.clone())
+            let several = matches!(option.arity, Arity::Any | Arity::AtLeastOne | Arity::Exactly(_));
+            let parts = (several && written.contains(',')).then(|| written.replace(',', " "));
+            Diagnostic::new(&INVALID_TYPE, place, message)
+                .maybe_help(parts.map(|parts| format!("put blanks between the values: `{}`", parts.trim())))
+                .maybe_help(reason.clone())
         }
         ProblemKind::InvalidChoice { option, .. } => invalid_choice(parsed, *option, &written, place),
         ProblemKind::Conflict { option, with } => {
@@ -165,6 +169,11 @@ fn unknown_flag(
         finding.fix = fix;
         return finding.maybe_help(elsewhere.map(|versions| format!("{versions} has it")));
     }
+    if let Some(long) = with_two_dashes(parsed, flag) {
+        let edit = super::renamed::edit(place, flag, long);
+        finding.fix = edit.map(|edit| Fix::suggestion(format!("write `{long}`"), vec![edit]));
+        return finding.help(format!("did you mean `{long}`? A long flag has two dashes"));
+    }
     let near = nearest(flag, parser.spellings());
     if let Some(best) = near.first().filter(|_| elsewhere.is_none()) {
         let edit = super::renamed::edit(place, flag, best);
@@ -173,6 +182,16 @@ fn unknown_flag(
     finding
         .maybe_help(elsewhere.map(|versions| format!("{versions} has it")))
         .maybe_help(did_you_mean(flag, parser.spellings()))
+}
+
+/// The long flag that was written with one dash, perhaps abbreviated.
+fn with_two_dashes<'a>(parsed: &Parsed<'a>, flag: &str) -> Option<&'a str> {
+    let name = flag.strip_prefix('-').filter(|name| name.len() > 1 && !name.starts_with('-'))?;
+    let is_name = |spelling: &&str| spelling.strip_prefix("--") == Some(name);
+    let begins = |spelling: &&str| spelling.strip_prefix("--").is_some_and(|rest| rest.starts_with(name));
+    let parser = parsed.program.parser();
+    let mut beginning = parser.spellings().filter(begins);
+    parser.spellings().find(is_name).or_else(|| beginning.next().filter(|_| beginning.next().is_none()))
 }
 
 fn unexpected(
@@ -190,9 +209,35 @@ fn unexpected(
         Some((used, _)) => format!("`{written}` belongs to nothing: `{}` has its value already", used.flag),
         None => format!("`{written}` belongs to nothing: `{program}` takes no such argument"),
     };
+    Diagnostic::new(&UNEXPECTED_ARGUMENT, place, message).maybe_help(belongs(parsed, written, used))
+}
+
+/// What was meant by a word that nothing takes.
+fn belongs(
+    parsed: &Parsed<'_>,
+    written: &str,
+    used: Option<&crate::engine::argparse::Use>,
+) -> Option<String> {
+    if written.strip_prefix('\\').is_some_and(|rest| rest.starts_with([' ', '\t'])) {
+        return Some(
+            "a backslash continues the line only where nothing follows it, not even a blank".to_owned(),
+        );
+    }
+    let value = used.and_then(|used| parsed.command.arguments.get(*used.values.last()?));
+    if value.is_some_and(|value| value.word.text.starts_with(['{', '[']))
+        && written.ends_with(['}', ']', ','])
+    {
+        return Some("put the whole JSON text into single quotes".to_owned());
+    }
+    let parser = parsed.program.parser();
     let flag = format!("--{written}");
-    let help = parsed.program.parser().find(&flag).map(|_| format!("did you mean `{flag}`?"));
-    Diagnostic::new(&UNEXPECTED_ARGUMENT, place, message).maybe_help(help)
+    if parser.find(&flag).is_some() {
+        return Some(format!("did you mean `{flag}`?"));
+    }
+    let lacks_model = parsed.parse.problems.iter().any(|problem| {
+        matches!(problem.kind, ProblemKind::MissingOption { option } if option_of(parsed, option).dest == "model_path")
+    });
+    (lacks_model && used.is_none()).then(|| format!("write `--model-path {written}`"))
 }
 
 fn invalid_choice(
@@ -220,13 +265,28 @@ fn invalid_choice(
         Some((is, is_not)) => format!("`{written}` is {is}, not {is_not}, in {}", parsed.engine_name()),
         None => message,
     };
+    let known_as = short_type(written).filter(|known| choices.iter().any(|choice| choice == known));
+    let near = match known_as {
+        Some(known) => Some(format!("did you mean `{known}`?")),
+        None => did_you_mean(written, choices.iter().map(String::as_str)),
+    };
     let mut finding = Diagnostic::new(&INVALID_CHOICE, place, message)
-        .maybe_help(did_you_mean(written, choices.iter().map(String::as_str)))
+        .maybe_help(near)
         .maybe_help(elsewhere.map(|versions| format!("{versions} knows it")))
         .maybe_help(other_flag.map(|other| format!("`{written}` is a value of `{}`", other.name())));
     let shown = words(choices.iter().map(String::as_str));
     finding.help.push(format!("`{flag}` takes {shown}"));
     finding
+}
+
+/// The full name of a number type that people abbreviate.
+fn short_type(written: &str) -> Option<&'static str> {
+    Some(match written.to_ascii_lowercase().as_str() {
+        "fp16" | "f16" => "float16",
+        "bf16" => "bfloat16",
+        "fp32" | "f32" => "float32",
+        _ => return None,
+    })
 }
 
 /// What the values of two flags of one kind are, in words: `a tool-call parser`, `a reasoning parser`.
