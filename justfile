@@ -37,3 +37,4 @@ pictures *NAMES:
     npm ci --prefix tests/browser --ignore-scripts --no-audit --no-fund
     cargo run --release -- build --out target/pictures/site
     SITE="$PWD/target/pictures/site" OUT="$PWD/docs/pictures" node tests/browser/pictures.mjs {{NAMES}}
+    if command -v pngquant >/dev/null; then pngquant --force --ext .png --quality 70-95 --speed 1 docs/pictures/*.png; fi
