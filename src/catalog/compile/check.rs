@@ -32,7 +32,7 @@ impl Compiler<'_> {
         for (id, settings) in layer.hardware.iter().flat_map(|hardware| &hardware.named) {
             self.unknown_hardware(id, settings.span);
         }
-        for configuration in layer.configurations.iter().flatten() {
+        for configuration in layer.all_configurations() {
             for id in configuration.hardware.iter().flatten() {
                 self.unknown_hardware(id, id.span);
             }

@@ -129,7 +129,6 @@ struct FirstPath {
 struct FamilyScope<'a> {
     family: &'a source::Family,
     hardware: Resolved,
-    configurations: &'a [Configuration],
 }
 
 impl<'a> Compiler<'a> {
@@ -142,12 +141,8 @@ impl<'a> Compiler<'a> {
         let defaults = &self.source.defaults;
         let nothing = Resolved::default();
         let outer = nothing.narrowed(defaults.hardware.as_ref());
-        let configurations = family.layer.configurations.as_ref().or(defaults.configurations.as_ref());
-        let scope = FamilyScope {
-            family,
-            hardware: outer.narrowed(family.layer.hardware.as_ref()).into_owned(),
-            configurations: configurations.map_or(&[], Vec::as_slice),
-        };
+        let scope =
+            FamilyScope { family, hardware: outer.narrowed(family.layer.hardware.as_ref()).into_owned() };
         self.check_suffixes(family);
         let mut models = Vec::new();
         for model in &family.models {
@@ -170,10 +165,9 @@ impl<'a> Compiler<'a> {
         self.unique_name(variant);
         let model_path = self.model_path(model, variant);
         self.unique_path(variant, &model_path);
-        let configurations = model.layer.configurations.as_deref().unwrap_or(scope.configurations);
         Model {
             attributes: self.attributes(scope.family, model, variant),
-            hardware: self.hardware(model, variant, hardware, configurations),
+            hardware: self.hardware(scope.family, model, variant, hardware),
             speculative_draft_model: model.speculative_draft_model.clone(),
             origin: self.origin.clone(),
             name: Spanned::new(variant.name.clone(), variant.span),
@@ -183,10 +177,10 @@ impl<'a> Compiler<'a> {
 
     fn hardware(
         &mut self,
+        family: &'a source::Family,
         model: &'a source::Model,
         variant: &Variant<'a>,
         hardware: &Resolved,
-        configurations: &'a [Configuration],
     ) -> IndexMap<String, super::compiled::Hardware> {
         let overrides =
             variant.quantization.and_then(|quantization| model.quant_overrides.get(&quantization.value));
@@ -194,10 +188,24 @@ impl<'a> Compiler<'a> {
         let compiled: IndexMap<_, _> = hardware
             .named
             .iter()
-            .map(|(id, settings)| (id.clone(), self.on_hardware(&preset, id, settings, configurations)))
+            .map(|(id, settings)| {
+                let configurations = self.configurations_for(family, model, id);
+                (id.clone(), self.on_hardware(&preset, id, settings, configurations))
+            })
             .collect();
         self.check_compiled(variant, &compiled);
         compiled
+    }
+
+    /// The configurations of a model on a hardware: those of the innermost level that has any.
+    fn configurations_for(
+        &self,
+        family: &'a source::Family,
+        model: &'a source::Model,
+        id: &str,
+    ) -> &'a [Configuration] {
+        let levels = [&model.layer, &family.layer, &self.source.defaults];
+        levels.into_iter().find_map(|layer| layer.configurations_for(id)).unwrap_or_default()
     }
 
     /// The path as given, else the vendor's organisation and the model's name.
@@ -270,6 +278,8 @@ impl<'a> Compiler<'a> {
     }
 }
 
+#[cfg(test)]
+mod laws;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]

@@ -177,6 +177,88 @@ families:
     );
 }
 
+/// Names of the configurations of each model, hardware by hardware.
+fn presets(file: &CompiledFile) -> Vec<String> {
+    let on = |hardware: &crate::catalog::compiled::Hardware| {
+        let names: Vec<_> = hardware.configurations.iter().map(|found| found.name.as_str()).collect();
+        format!("{} {}", hardware.id.value, names.join("+"))
+    };
+    let of = |model: &Model| {
+        format!("{}: {}", model.name.value, model.hardware.values().map(on).collect::<Vec<_>>().join(", "))
+    };
+    file.models().map(of).collect()
+}
+
+#[test]
+fn the_innermost_level_that_has_configurations_gives_them() {
+    let file = clean(
+        "vendor: qwen
+defaults:
+  hardware: { H100: { tp: 8, configurations: [{ name: defaults-h100 }] }, H200: { tp: 4 } }
+  configurations: [{ name: defaults }]
+families:
+  - name: F
+    llm: { thinking_capability: hybrid }
+    models:
+      - { name: inherits, quantization: fp8 }
+      - { name: own, quantization: fp8, configurations: [{ name: model }] }
+      - name: hardware
+        quantization: fp8
+        hardware: { H100: {}, H200: { configurations: [{ name: model-h200 }] } }
+      - name: both
+        quantization: fp8
+        hardware: { H100: { configurations: [{ name: model-h100 }] }, H200: ~ }
+        configurations: [{ name: model }]
+      - name: default
+        quantization: fp8
+        hardware: { default: { configurations: [{ name: model-any }] } }
+  - name: G
+    llm: { thinking_capability: hybrid }
+    hardware: { default: { dp: 2 }, H200: { configurations: [{ name: family-h200 }] } }
+    models:
+      - { name: family, quantization: fp8 }
+  - name: H
+    llm: { thinking_capability: hybrid }
+    configurations: [{ name: family }]
+    models:
+      - { name: of-family, quantization: fp8 }
+",
+    );
+    assert_eq!(
+        presets(&file),
+        [
+            "inherits: H100 defaults-h100, H200 defaults",
+            "own: H100 model, H200 model",
+            "hardware: H100 defaults-h100, H200 model-h200",
+            "both: H100 model-h100, H200 model",
+            "default: H100 model-any, H200 model-any",
+            "family: H200 family-h200",
+            "of-family: H100 family, H200 family",
+        ]
+    );
+}
+
+#[test]
+fn configurations_of_a_hardware_are_checked_where_they_stand() {
+    let text = with_models(
+        "      - name: A
+        quantization: fp8
+        hardware:
+          H100: { configurations: [{ name: a, hardware: [H300] }, { name: b, prefill: { tp: 1 } }] }
+          H200: { configurations: { name: c } }
+",
+    );
+    assert_eq!(
+        found(&text),
+        [
+            ("catalog/no-configuration", 12, "A".to_owned()),
+            ("catalog/unknown-hardware", 15, "H300".to_owned()),
+            ("catalog/prefill-and-decode", 15, "prefill".to_owned()),
+            ("yaml/wrong-type", 16, "{ name: c".to_owned()),
+        ]
+    );
+}
+
 #[test]
 fn options_are_merged_one_by_one() {
     let merge = |configuration: &str| {

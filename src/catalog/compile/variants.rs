@@ -169,8 +169,10 @@ impl<'a> Compiler<'a> {
         let paths = model.quantized_paths.iter().map(|(key, value)| (key, value.span));
         for (key, span) in overridden.chain(paths) {
             // Configurations of a model with a whole name may name quantizations of their own.
-            let configured = model.layer.configurations.iter().flatten();
-            let mut configured = configured.filter_map(|configuration| configuration.quantization.as_ref());
+            let mut configured = model
+                .layer
+                .all_configurations()
+                .filter_map(|configuration| configuration.quantization.as_ref());
             if !quantizations.contains(&key.as_str()) && !configured.any(|found| found.value == *key) {
                 self.unused(key, "quantization", span, model, &quantizations);
             }

@@ -9,7 +9,7 @@ use super::{
 use crate::catalog::compiled::{DIFFUSION_KEYS, LLM_KEYS};
 use crate::catalog::source::model::{CAPABILITIES, MODEL};
 use crate::catalog::source::read::{DEFAULTS, FAMILY, FILE};
-use crate::catalog::source::settings::{CONFIGURATION, NODES, SETTINGS};
+use crate::catalog::source::settings::{CONFIGURATION, CONFIGURATIONS, NODES, SETTINGS};
 
 pub(super) fn schema(tables: Tables<'_>) -> Value {
     let mut schema = object(FILE, &["vendor", "families"], |key| match key {
@@ -30,6 +30,10 @@ pub(super) fn schema(tables: Tables<'_>) -> Value {
         "configuration": configuration(tables),
         "settings": object(setting_keys(tables), &[], |key| setting(tables, key)),
         "hardware": hardware(tables),
+        "of_hardware": object(setting_keys(tables).chain([CONFIGURATIONS]), &[], |key| match key {
+            CONFIGURATIONS => described(layer(key), "Configurations of this hardware, in place of the level's"),
+            _ => setting(tables, key),
+        }),
         "llm": attributes(&LLM_KEYS),
         "diffusion": attributes(&DIFFUSION_KEYS),
     });
@@ -135,6 +139,6 @@ fn hardware(tables: Tables<'_>) -> Value {
     let keys = names.iter().copied().chain((!names.is_empty()).then_some("default"));
     json!({ "anyOf": [
         list_of(words(names.iter().copied())),
-        named(keys, &nullable(reference("settings"))),
+        named(keys, &nullable(reference("of_hardware"))),
     ] })
 }

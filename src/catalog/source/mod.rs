@@ -66,7 +66,12 @@ pub struct Hardware {
     pub default: Option<Settings>,
     /// Settings by hardware id; the span is the id's.
     pub named: IndexMap<String, Spanned<Settings>>,
+    /// Configurations by hardware id, or by `default`, in place of those of this level.
+    pub configurations: IndexMap<String, Vec<Configuration>>,
 }
+
+/// The key under `hardware` whose settings are for every hardware of the level.
+pub(super) const DEFAULT_HARDWARE: &str = "default";
 
 /// Engine settings of one layer. A value of `None` is an explicit null, which takes the inherited value away.
 #[derive(Clone, Debug, Default)]
@@ -189,6 +194,21 @@ pub struct Configuration {
     pub prefill: Option<Spanned<Settings>>,
     /// Settings of the server for tokens; the span is the key's.
     pub decode: Option<Spanned<Settings>>,
+}
+
+impl Layer {
+    /// The configurations that this level gives a hardware, if it has any: the hardware's own before the level's.
+    pub(super) fn configurations_for(&self, id: &str) -> Option<&[Configuration]> {
+        let of_hardware = self.hardware.as_ref().map(|hardware| &hardware.configurations);
+        let own = of_hardware.and_then(|own| own.get(id).or_else(|| own.get(DEFAULT_HARDWARE)));
+        own.or(self.configurations.as_ref()).map(Vec::as_slice)
+    }
+
+    /// All configurations that this level writes down.
+    pub(super) fn all_configurations(&self) -> impl Iterator<Item = &Configuration> {
+        let of_hardware = self.hardware.iter().flat_map(|hardware| hardware.configurations.values());
+        self.configurations.iter().chain(of_hardware).flatten()
+    }
 }
 
 impl ModelName {

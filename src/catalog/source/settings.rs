@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::{Configuration, Hardware, Layer, Settings};
+use super::{Configuration, DEFAULT_HARDWARE, Hardware, Layer, Settings};
 use crate::catalog::spanned::Spanned;
 use crate::diagnostic::{Edit, Fix, Level, Rule};
 use crate::engine::block::field_value as checked_value;
@@ -23,6 +23,8 @@ pub(crate) const NODES: [&str; 2] = ["single", "multi"];
 
 /// The keys of settings that are not fields.
 pub(crate) const SETTINGS: [&str; 3] = ["env_vars", "extra_args", "nodes"];
+/// The key of hardware besides those of settings.
+pub(crate) const CONFIGURATIONS: &str = "configurations";
 /// The keys of a configuration besides those of settings.
 pub(crate) const CONFIGURATION: [&str; 7] =
     ["name", "optimization", "quantization", "quantized_model_path", "hardware", "prefill", "decode"];
@@ -32,6 +34,7 @@ pub(crate) const CONFIGURATION: [&str; 7] =
 pub(super) struct Keys<'a> {
     schema: &'a Schema,
     settings: Vec<&'a str>,
+    hardware: Vec<&'a str>,
     configuration: Vec<&'a str>,
 }
 
@@ -39,8 +42,9 @@ impl<'a> Keys<'a> {
     pub(super) fn new(schema: &'a Schema) -> Self {
         let fields: Vec<&str> = schema.fields.keys().map(String::as_str).collect();
         let settings = [fields.as_slice(), &SETTINGS].concat();
+        let hardware = [settings.as_slice(), &[CONFIGURATIONS]].concat();
         let configuration = [&CONFIGURATION, settings.as_slice()].concat();
-        Self { schema, settings, configuration }
+        Self { schema, settings, hardware, configuration }
     }
 
     /// The settings of one layer; null stands for none.
@@ -94,27 +98,49 @@ impl<'a> Keys<'a> {
             return None;
         };
         for entry in entries {
-            let settings = self.settings(&entry.value, &format!("the settings of `{}`", entry.key), reader);
-            if entry.key == "default" {
-                hardware.default = Some(settings);
-            } else {
-                hardware.named.insert(entry.key.clone(), Spanned::new(settings, entry.key_span));
-            }
+            self.of_hardware(entry, &mut hardware, reader);
         }
         Some(hardware)
+    }
+
+    /// Takes one hardware of a level: its settings, and configurations of its own.
+    fn of_hardware(&self, entry: &Entry, hardware: &mut Hardware, reader: &mut Reader<'_>) {
+        let (id, node) = (&entry.key, &entry.value);
+        let mut settings = Settings::default();
+        if !node.is_null() {
+            for entry in reader.mapping(node, &format!("the settings of `{id}`"), &self.hardware) {
+                if entry.key == CONFIGURATIONS {
+                    let own = self.configurations(entry, reader);
+                    hardware.configurations.extend(own.map(|own| (id.clone(), own)));
+                } else {
+                    self.setting(entry, &mut settings, reader);
+                }
+            }
+        }
+        if id == DEFAULT_HARDWARE {
+            hardware.default = Some(settings);
+        } else {
+            hardware.named.insert(id.clone(), Spanned::new(settings, entry.key_span));
+        }
+    }
+
+    /// A list of configurations; null stands for none of this level's own.
+    fn configurations(&self, entry: &Entry, reader: &mut Reader<'_>) -> Option<Vec<Configuration>> {
+        if entry.value.is_null() {
+            return None;
+        }
+        let Some(items) = entry.value.items() else {
+            reader.wrong_type(&entry.value, "`configurations`", "a list");
+            return None;
+        };
+        Some(items.iter().filter_map(|item| self.configuration(item, reader)).collect())
     }
 
     /// Takes `hardware` or `configurations` into a level.
     pub(super) fn layer(&self, entry: &Entry, layer: &mut Layer, reader: &mut Reader<'_>) {
         match entry.key.as_str() {
             "hardware" => layer.hardware = self.hardware(entry, reader),
-            "configurations" if !entry.value.is_null() => {
-                let Some(items) = entry.value.items() else {
-                    return reader.wrong_type(&entry.value, "`configurations`", "a list");
-                };
-                let read = items.iter().filter_map(|item| self.configuration(item, reader));
-                layer.configurations = Some(read.collect());
-            }
+            CONFIGURATIONS => layer.configurations = self.configurations(entry, reader),
             _ => {}
         }
     }
