@@ -150,3 +150,29 @@ fn a_repository_without_documentation_is_left_alone() {
     }
     assert_eq!(site.top(), ["a.txt"]);
 }
+
+#[test]
+fn expressions_own_components_and_properties_of_parts_are_shown() {
+    let site = Site::empty()
+        .with("site.yaml", "content: [{folder: docs, dialect: docusaurus}]\nrules: {\"content/*\": off}\n")
+        .with("docs/a.mdx", "---\ntitle: A\n---\n\nimport Part from './_part.mdx';\n\nexport const list = ['one', 'two'];\nexport const Note2 = ({children}) => <b>Own {children}</b>;\n\n<ul>{list.map((x) => <li key={x}>{x}</li>)}</ul>\n\nSum {1 + 2}, {`${list.length} items`}, a set {\"tool\", \"prompt\"}.\n\n<Note2>words</Note2>\n\n<Part name=\"Alice\" count={3}>\n  Held *here*.\n</Part>\n\n<CodeBlock language=\"sh\">echo a</CodeBlock>\n\n:::my-own Titled\n\nInside\n\n:::\n\n[File](pathname:///files/a.txt)\n")
+        .with("docs/_part.mdx", "Hello {props.name}, {props.count} times.\n\n{props.children}\n");
+    let built = site.build(&[]);
+    assert!(!built.stderr.contains("JSX not read"), "{}", built.stderr);
+    let published = site.published();
+    let page = String::from_utf8(published["a/index.html"].clone()).unwrap();
+    for text in [
+        "<li>one</li><li>two</li>",
+        "Sum 3, 2 items, a set {&quot;tool&quot;, &quot;prompt&quot;}.",
+        "<b>Own words</b>",
+        "Hello Alice, 3 times.",
+        "Held <em>here</em>.",
+        "Titled",
+        "href=\"/files/a.txt\"",
+    ] {
+        let found =
+            page.contains(text) || page.replace("&quot;", "\"").contains(&text.replace("&quot;", "\""));
+        assert!(found, "{text} in {page}");
+    }
+    assert!(page.contains("echo"), "{page}");
+}

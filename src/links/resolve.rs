@@ -113,6 +113,11 @@ impl Resolver<'_> {
                     self.finding(&UNDEFINED_REFERENCE, link, message).help(help),
                 ));
             }
+            _ if destination.starts_with("pathname:///") => {
+                // As Docusaurus writes what stands on the host, and is no page.
+                let href = format!("{}{}", self.base, &destination["pathname:///".len()..]);
+                return Resolution::Internal { href, finding: None };
+            }
             _ if has_scheme(destination) || destination.starts_with("//") => return Resolution::External,
             _ => {}
         }
@@ -226,7 +231,9 @@ impl Resolver<'_> {
                 .into_iter()
                 .find_map(|source| self.source(&source))
                 .or_else(|| self.address(&join("", below)?))
-                .or_else(|| self.address(&join("", without_base?)?));
+                .or_else(|| self.address(&join("", without_base?)?))
+                // `require('/static/img/a.png')`: the path of the file in the repository.
+                .or_else(|| self.file_of_source(&self.aliased(&format!("@site/{below}"))?));
         }
         // Authors link as in the repository, relative to the file; what is no file there may still be an address
         // relative to the page.

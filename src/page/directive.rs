@@ -100,8 +100,13 @@ impl Directive {
         let rest = trimmed(text, Span::new(mask.span.start + mask.colons, mask.span.end));
         let written = masking::name(rest.of(text));
         let name_span = Span::new(rest.start, rest.start + written.len());
-        let kind = AdmonitionKind::written(written)?;
+        if written.is_empty() {
+            return None;
+        }
+        // A site may have admonitions of its own.
+        let kind = AdmonitionKind::written(written).unwrap_or(AdmonitionKind::Note);
         let (label, attributes, _) = tail(text, Span::new(name_span.end, rest.end));
+        let label = label.or_else(|| (kind.name() != written).then_some(name_span));
         let name = Spanned::new(Box::from(kind.name()), name_span);
         Some(Self { name, attributes, label, span: mask.span, colons: mask.colons })
     }

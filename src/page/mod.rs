@@ -32,6 +32,7 @@ use crate::page::front_matter::FrontMatter;
 use crate::page::headings::Heading;
 use crate::page::links::LinkRef;
 use crate::page::masking::Mask;
+pub use crate::page::mdx::script::{Callable, Piece, Value};
 use crate::page::silence::BlockSilence;
 use crate::page::snippet::Snippet;
 use crate::page::spanned::Spanned;
@@ -123,15 +124,15 @@ pub fn parse(source: &Arc<SourceFile>) -> Checked<Page> {
     parse_as(source, Dialect::Native, Surroundings::default())
 }
 
-/// Gives the text of a name that a file exports: the file as an `import` names it, and the name.
-pub type Exports<'a> = &'a (dyn Fn(&str, &str) -> Option<String> + Sync);
+/// Gives the value of a name that a file exports: the file as an `import` names it, and the name.
+pub type Exports<'a> = &'a (dyn Fn(&str, &str) -> Option<Value> + Sync);
 
 /// What the site around a page of MDX says.
 #[derive(Clone, Copy, Default)]
 pub struct Surroundings<'a> {
     /// What the site puts in the place of components.
     pub components: &'a [Component],
-    /// The texts that other files export.
+    /// The values that other files export.
     pub exports: Option<Exports<'a>>,
 }
 
@@ -141,8 +142,8 @@ impl std::fmt::Debug for Surroundings<'_> {
     }
 }
 
-/// The names that a file of MDX or JavaScript exports as plain texts.
-pub fn exported(text: &str) -> std::collections::BTreeMap<String, Option<String>> {
+/// The names that a file of MDX or JavaScript exports, and their values.
+pub fn exported(text: &str) -> std::collections::BTreeMap<String, Value> {
     mdx::scan::exports(text)
 }
 

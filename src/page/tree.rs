@@ -102,6 +102,8 @@ pub enum NodeKind {
     InlineElement(usize),
     /// One tag or comment of raw HTML.
     InlineHtml(Box<str>),
+    /// What the page that holds this part gives it under this name.
+    Property(Box<str>),
     /// A reference to a footnote: its label.
     FootnoteReference(Box<str>),
     /// A line break in the source, which reads as a space.
@@ -198,6 +200,7 @@ impl NodeKind {
                 | Self::InlineHtml(_)
                 | Self::InlineElement(_)
                 | Self::FootnoteReference(_)
+                | Self::Property(_)
                 | Self::SoftBreak
                 | Self::HardBreak
                 | Self::TaskMarker(_)
@@ -219,7 +222,7 @@ fn plain(nodes: &[Node], out: &mut String) {
             NodeKind::Text(text) | NodeKind::Code(text) => out.push_str(text),
             NodeKind::SoftBreak | NodeKind::HardBreak => out.push(' '),
             NodeKind::HtmlBlock(_) | NodeKind::InlineHtml(_) => {}
-            NodeKind::FootnoteReference(_) | NodeKind::TaskMarker(_) => {}
+            NodeKind::FootnoteReference(_) | NodeKind::TaskMarker(_) | NodeKind::Property(_) => {}
             kind => {
                 let starts_line = !kind.is_inline();
                 end_line(out, starts_line);

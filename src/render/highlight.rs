@@ -132,6 +132,8 @@ const NAMES: [&str; 24] = [
 fn spans_within_lines(html: &str) -> String {
     let mut out = String::with_capacity(html.len());
     let mut open: Vec<String> = Vec::new();
+    // The span that ended last, and where. Grammars mark some texts character by character.
+    let mut closed = (String::new(), 0);
     let mut rest = html;
     while let Some(at) = rest.find(['<', '\n']) {
         out.push_str(&rest[..at]);
@@ -150,11 +152,19 @@ fn spans_within_lines(html: &str) -> String {
             match open.pop() {
                 Some(opening) if opening.is_empty() => {}
                 Some(opening) if out.ends_with(&opening) => out.truncate(out.len() - opening.len()),
-                _ => out.push_str(tag),
+                opening => {
+                    out.push_str(tag);
+                    closed = (opening.unwrap_or_default(), out.len());
+                }
             }
         } else {
-            open.push(reduced(tag));
-            out.push_str(open.last().map_or("", String::as_str));
+            let opening = reduced(tag);
+            if !opening.is_empty() && closed.1 == out.len() && closed.0 == opening {
+                out.truncate(out.len() - "</span>".len());
+            } else {
+                out.push_str(&opening);
+            }
+            open.push(opening);
         }
     }
     out.push_str(rest);
@@ -201,6 +211,11 @@ mod tests {
         assert_eq!(
             spans_within_lines("<span class=\"hl-tag\">\nx</span>"),
             "\n<span class=\"hl-tag\">x</span>"
+        );
+        // What a grammar marks character by character is one span.
+        assert_eq!(
+            spans_within_lines("<span class=\"hl-tag\">a</span><span class=\"hl-tag\">b</span> c"),
+            "<span class=\"hl-tag\">ab</span> c"
         );
         assert!(NAMES.is_sorted());
     }

@@ -15,18 +15,21 @@ pub struct Parts {
     pub snippets: Vec<String>,
     /// The HTML of each leaf directive, by index into the page's directives.
     pub directives: HashMap<usize, String>,
+    /// The HTML of what the page that holds a part gives it.
+    pub properties: HashMap<String, String>,
+}
+
+/// The HTML of some of a page's nodes.
+pub fn fragment<'a>(page: &'a Page, hrefs: &'a Hrefs, parts: &'a Parts, nodes: &'a [Node]) -> String {
+    let mut writer = Writer::new(page, hrefs, parts);
+    writer.nodes(nodes);
+    writer.out
 }
 
 /// The HTML of a page's content.
 pub fn render(page: &Page, hrefs: &Hrefs, parts: &Parts) -> String {
-    let mut writer = Writer {
-        page,
-        hrefs,
-        parts,
-        out: String::with_capacity(page.source.text().len() * 2),
-        footnotes: Footnotes::default(),
-        tabs: 0,
-    };
+    let mut writer = Writer::new(page, hrefs, parts);
+    writer.out.reserve(page.source.text().len() * 2);
     writer.number_footnotes();
     writer.nodes(&page.tree);
     writer.footnote_section();
@@ -50,6 +53,10 @@ struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
+    fn new(page: &'a Page, hrefs: &'a Hrefs, parts: &'a Parts) -> Self {
+        Self { page, hrefs, parts, out: String::new(), footnotes: Footnotes::default(), tabs: 0 }
+    }
+
     fn nodes(&mut self, nodes: &'a [Node]) {
         for node in nodes {
             self.node(node);
@@ -107,6 +114,9 @@ impl<'a> Writer<'a> {
             NodeKind::Strikethrough => self.wrap("del", node),
             NodeKind::Link(index) => self.link(*index, node),
             NodeKind::Image(index) => self.image(*index, node),
+            NodeKind::Property(name) => {
+                self.out.push_str(self.parts.properties.get(&**name).map_or("", String::as_str));
+            }
             NodeKind::FootnoteReference(label) => self.footnote_reference(label),
             NodeKind::SoftBreak => self.out.push('\n'),
             NodeKind::HardBreak => self.out.push_str("<br>\n"),

@@ -1,7 +1,8 @@
 //! Settings in JavaScript, as far as they are plain: texts and objects behind their keys.
 
+use crate::page::mdx::script::Names;
 use crate::page::mdx::token::braces;
-use crate::page::mdx::value::{Constants, plain};
+use crate::page::mdx::value::plain;
 
 /// A script without its comments, at equal length.
 pub(super) fn without_comments(text: &str) -> String {
@@ -59,7 +60,7 @@ fn literal(value: &str) -> Option<String> {
         escaped = c == '\\' && !escaped;
         ends
     })?;
-    plain(&value[..end + 2], &Constants::new())
+    plain(&value[..end + 2], &Names::new())
 }
 
 /// The texts behind a key, in their order.

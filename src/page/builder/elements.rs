@@ -9,9 +9,10 @@ use crate::page::headings::slug;
 use crate::page::links::{HtmlAttribute, LinkKind, LinkRef};
 use crate::page::mdx::component::{Meaning, html_attribute, is_phrasing, is_void, meaning};
 use crate::page::mdx::reading::{MarkKind, Reading};
+use crate::page::mdx::script::Value;
 use crate::page::mdx::style::css;
 use crate::page::mdx::token::{AttributeValue, Tag, TagKind};
-use crate::page::mdx::value::plain;
+use crate::page::mdx::value::{decoded, plain};
 use crate::page::snippet;
 use crate::page::spanned::Spanned;
 use crate::page::tree::{AdmonitionKind, Node, NodeKind};
@@ -31,6 +32,21 @@ impl Builder<'_> {
                     self.push(text);
                 } else {
                     self.push(Node { kind: NodeKind::Paragraph, span, children: vec![text] });
+                }
+            }
+            MarkKind::Pieces(pieces) => {
+                let nodes = self.nodes_of(pieces, span, inline, &mut Vec::new());
+                self.push_pieces(nodes, inline);
+            }
+            MarkKind::Property(name) => {
+                let property = Node::leaf(NodeKind::Property(name.as_str().into()), span);
+                if inline {
+                    self.push(property);
+                } else {
+                    // It may hold blocks, which a paragraph can't.
+                    let element = Element::of_class("div", "property");
+                    let node = self.node_of(element, span, vec![property], false);
+                    self.push(node);
                 }
             }
             MarkKind::Computed => self.built.unread.push(Spanned::new("{…}".into(), span)),
@@ -97,6 +113,9 @@ impl Builder<'_> {
         let meaning = meaning(name);
         if let Some(at) = self.built.components.iter().position(|component| &*component.name == name) {
             return self.directive_for(at, &maker, children);
+        }
+        if let Some(Value::Function(component)) = reading.constants.get(name) {
+            return self.local(&component.clone(), name, &maker, children, inline);
         }
         match meaning {
             Meaning::Html => self.html_element(name, &maker, children, inline),
@@ -169,7 +188,7 @@ impl Builder<'_> {
         }
     }
 
-    fn splice(&mut self, children: Vec<Node>) {
+    pub(super) fn splice(&mut self, children: Vec<Node>) {
         for child in children {
             self.push(child);
         }
@@ -183,8 +202,16 @@ impl Builder<'_> {
         });
         if let Some(part) = part {
             let file = Spanned::new(Box::from(part.path.as_str()), part.span);
-            let index = self.synthetic("partial", maker, &[("file", Some(file))]);
-            return self.push(Node::leaf(NodeKind::Leaf(index), maker.span));
+            let mut attributes = vec![("file".to_owned(), Some(file))];
+            attributes.extend(self.properties(maker).into_iter().map(|(name, value)| {
+                let text = value.text().map(|text| Spanned::new(text.into(), maker.tag.span));
+                (format!("props.{name}"), text)
+            }));
+            let attributes: Vec<_> =
+                attributes.iter().map(|(name, value)| (name.as_str(), value.clone())).collect();
+            let index = self.synthetic("partial", maker, &attributes);
+            let children = with_paragraphs(children);
+            return self.push(Node { kind: NodeKind::Leaf(index), span: maker.span, children });
         }
         if name == "Snippet"
             && let Some(file) = self.value(maker, "file")
@@ -350,6 +377,12 @@ impl Builder<'_> {
             let length = rest.find('`')?;
             (!rest[..length].contains(['\\'])).then_some(Span::new(at, at + length))
         });
+        // `<CodeBlock>words</CodeBlock>`
+        let code = code.or_else(|| {
+            let body = &inner[..inner.rfind("</")?];
+            let is_plain = !body.trim().is_empty() && !body.contains(['<', '{', '&', '\\']);
+            is_plain.then(|| Span::new(start, start + body.trim().len()))
+        });
         let is_read = |unread: &Spanned<Box<str>>| !maker.span.contains(unread.span);
         match code {
             Some(code) => {
@@ -428,7 +461,12 @@ impl Builder<'_> {
         self.add_element(element, maker.span, children, inline);
     }
 
-    fn attribute_value(&mut self, html: &str, name: &str, value: Spanned<Box<str>>) -> ElementValue {
+    pub(super) fn attribute_value(
+        &mut self,
+        html: &str,
+        name: &str,
+        value: Spanned<Box<str>>,
+    ) -> ElementValue {
         let kind = match html {
             "href" => Some(HtmlAttribute::Href),
             "src" => Some(HtmlAttribute::Src),
@@ -447,7 +485,7 @@ impl Builder<'_> {
         }
     }
 
-    fn address(&mut self, kind: HtmlAttribute, address: Spanned<Box<str>>, span: Span) -> usize {
+    pub(super) fn address(&mut self, kind: HtmlAttribute, address: Spanned<Box<str>>, span: Span) -> usize {
         let destination = address.value.replace("&amp;", "&").into();
         let kind = LinkKind::Html(kind);
         self.built.links.push(LinkRef {
@@ -460,7 +498,13 @@ impl Builder<'_> {
         self.built.links.len() - 1
     }
 
-    fn node_of(&mut self, element: Element, span: Span, children: Vec<Node>, inline: bool) -> Node {
+    pub(super) fn node_of(
+        &mut self,
+        element: Element,
+        span: Span,
+        children: Vec<Node>,
+        inline: bool,
+    ) -> Node {
         let index = self.built.elements.len();
         self.built.elements.push(element);
         let kind = if inline { NodeKind::InlineElement(index) } else { NodeKind::Element(index) };
@@ -482,7 +526,7 @@ impl Builder<'_> {
     }
 
     /// An attribute's value, where it is a plain text. A flag has an empty one.
-    fn value(&self, maker: &Maker<'_>, name: &str) -> Option<Spanned<Box<str>>> {
+    pub(super) fn value(&self, maker: &Maker<'_>, name: &str) -> Option<Spanned<Box<str>>> {
         let text = self.source.text();
         let attribute = maker.tag.attribute(text, name)?;
         match attribute.value {
@@ -531,31 +575,14 @@ impl Builder<'_> {
 }
 
 /// An element that is being made.
-struct Maker<'a> {
-    tag: &'a Tag,
-    span: Span,
-    reading: &'a Reading,
+pub(super) struct Maker<'a> {
+    pub(super) tag: &'a Tag,
+    pub(super) span: Span,
+    pub(super) reading: &'a Reading,
 }
 
 fn attribute(key: &str, value: Option<Spanned<Box<str>>>, span: Span) -> Attribute {
     Attribute { key: Spanned::new(key.into(), span), value, span }
-}
-
-/// A text without entities, which JSX resolves as HTML does.
-fn decoded(text: &str) -> Box<str> {
-    if !text.contains('&') {
-        return text.into();
-    }
-    let named = [
-        ("&quot;", "\""),
-        ("&#39;", "'"),
-        ("&apos;", "'"),
-        ("&lt;", "<"),
-        ("&gt;", ">"),
-        ("&nbsp;", "\u{a0}"),
-        ("&amp;", "&"),
-    ];
-    named.iter().fold(text.to_owned(), |text, (entity, c)| text.replace(entity, c)).into()
 }
 
 /// Whether a node shows nothing but white space.

@@ -2,6 +2,7 @@
 
 mod directives;
 mod elements;
+mod pieces;
 mod text;
 
 use std::ops::Range;

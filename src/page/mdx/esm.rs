@@ -1,7 +1,7 @@
 //! `import` and `export` lines: which names they give, and what stands behind them.
 
+use super::script::{self, Value};
 use super::token::braces;
-use super::value::{Constants, plain};
 use crate::text::Span;
 
 /// A name and the file that it is imported from.
@@ -21,7 +21,7 @@ pub(crate) struct Import {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Names {
     pub(crate) imports: Vec<Import>,
-    pub(crate) constants: Constants,
+    pub(crate) constants: script::Names,
 }
 
 /// The end of the ESM that begins at `at`, a line's start; `None` where prose begins there.
@@ -114,7 +114,7 @@ pub(crate) fn read(text: &str, span: Span, names: &mut Names) {
         let word = rest.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
         match word {
             "import" => at = import(text, Span::new(at, span.end), names),
-            "export" => at = export(text, Span::new(at, span.end), names),
+            "export" | "const" | "let" | "function" => at = declaration(text, Span::new(at, span.end), names),
             _ => at += rest.find('\n').map_or(rest.len(), |line| line + 1),
         }
     }
@@ -133,7 +133,8 @@ fn import(text: &str, span: Span, names: &mut Names) -> usize {
         let name = name.strip_prefix("* as ").unwrap_or(name).trim();
         if !name.is_empty() {
             let exported = part.split(" as ").next().unwrap_or(part).trim();
-            names.constants.insert(name.to_owned(), asset(path.of(text)).map(str::to_owned));
+            let value = asset(path.of(text)).map_or(Value::Unknown, |path| Value::Text(path.into()));
+            names.constants.insert(name.to_owned(), value);
             names.imports.push(Import {
                 name: name.into(),
                 exported: exported.into(),
@@ -152,27 +153,29 @@ fn asset(path: &str) -> Option<&str> {
     ["png", "jpg", "jpeg", "gif", "svg", "webp", "avif", "mp4", "pdf"].contains(&ending).then_some(path)
 }
 
-/// Reads one export and gives its end; `export const name = "text"` is a constant.
-fn export(text: &str, span: Span, names: &mut Names) -> usize {
+/// Reads one declaration and gives its end: `export const name = …`, `export function name(…) {…}`.
+fn declaration(text: &str, span: Span, names: &mut Names) -> usize {
     let rest = span.of(text);
     let line = |from: usize| rest[from..].find('\n').map_or(span.end, |at| span.start + from + at + 1);
-    let declaration = rest["export".len()..].trim_start();
-    let declared = ["const ", "let ", "var "].iter().find_map(|word| declaration.strip_prefix(word));
-    let Some(declared) = declared else { return line(0) };
-    let Some((name, value)) = declared.split_once('=') else { return line(0) };
-    let name = name.split(':').next().unwrap_or(name).trim();
-    if !name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '$') {
+    let declared = rest.strip_prefix("export").map_or(rest, str::trim_start);
+    let declared = declared.strip_prefix("default ").map_or(declared, str::trim_start);
+    if let Some(function) = declared.strip_prefix("function ") {
+        if let Some((name, function)) = script::declared(function) {
+            names.constants.insert(name, function);
+        }
         return line(0);
     }
-    let value = value.trim_start();
-    let ends = [value.find(";\n"), value.find('\n'), Some(value.len())];
-    let text = ends
-        .into_iter()
-        .flatten()
-        .find_map(|end| plain(value[..end].trim().trim_end_matches(';'), &names.constants));
-    // A name without a text is known all the same.
-    names.constants.insert(name.to_owned(), text);
-    line(0)
+    let declared = ["const ", "let ", "var "].iter().find_map(|word| declared.strip_prefix(word));
+    let Some((name, value)) = declared.and_then(|declared| declared.split_once('=')) else { return line(0) };
+    let name = name.split(':').next().unwrap_or(name).trim();
+    if name.is_empty() || !name.chars().all(|c| c.is_alphanumeric() || c == '_' || c == '$') {
+        return line(0);
+    }
+    // A name without a value that can be read is known all the same.
+    let (value, length) = script::evaluate_head(value, &names.constants)
+        .map_or((Value::Unknown, 0), |(found, length)| (found, rest.len() - value.len() + length));
+    names.constants.insert(name.to_owned(), value);
+    line(length)
 }
 
 #[cfg(test)]
@@ -209,10 +212,10 @@ mod tests {
             names.imports.iter().map(|import| (import.name.as_str(), import.path.as_str())).collect();
         assert_eq!(imported, [("A", "./_a.mdx"), ("B", "./_a.mdx"), ("D", "./_a.mdx"), ("pic", "./p.png")]);
         assert_eq!(names.imports[0].span.of(text), "./_a.mdx");
-        let value = |name: &str| names.constants.get(name).map(|value| value.as_deref());
+        let value = |name: &str| names.constants.get(name).and_then(Value::text);
         assert_eq!(
             (value("v"), value("w"), value("pic"), value("f")),
-            (Some(Some("1.2")), Some(Some("1.2.3")), Some(Some("./p.png")), Some(None))
+            (Some("1.2".into()), Some("1.2.3".into()), Some("./p.png".into()), None)
         );
     }
 }

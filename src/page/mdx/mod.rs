@@ -10,6 +10,7 @@ pub(crate) mod esm;
 mod paragraph;
 pub(crate) mod reading;
 pub(crate) mod scan;
+pub(crate) mod script;
 pub(crate) mod style;
 pub(crate) mod token;
 pub(crate) mod value;

@@ -201,6 +201,12 @@ impl Scanner<'_> {
             return close;
         }
         match shown(inner, &self.names.constants) {
+            Shown::Pieces(pieces) => {
+                self.paragraph.tokens.push(Token::Expression(span, MarkKind::Pieces(pieces)));
+            }
+            Shown::Property(name) => {
+                self.paragraph.tokens.push(Token::Expression(span, MarkKind::Property(name)));
+            }
             Shown::Text(text) => self.paragraph.tokens.push(Token::Expression(span, MarkKind::Text(text))),
             Shown::Computed => self.paragraph.tokens.push(Token::Expression(span, MarkKind::Computed)),
             Shown::NoExpression => {

@@ -6,8 +6,8 @@
 use std::ops::Range;
 
 use super::esm::Import;
+use super::script;
 use super::token::Tag;
-use super::value::Constants;
 use crate::text::Span;
 
 /// Stands in text for a tag or an expression.
@@ -21,7 +21,7 @@ pub(crate) struct Reading {
     /// Tags and expressions, in the order of their first bytes.
     pub(crate) marks: Vec<Mark>,
     pub(crate) imports: Vec<Import>,
-    pub(crate) constants: Constants,
+    pub(crate) constants: script::Names,
 }
 
 /// A run of the reading's text, and the bytes of the file that it stands for.
@@ -46,6 +46,10 @@ pub(crate) enum MarkKind {
     Tag(Box<Tag>),
     /// An expression that shows a text.
     Text(String),
+    /// An expression that shows JSX.
+    Pieces(Vec<script::Piece>),
+    /// What the page that holds this part gives it.
+    Property(String),
     /// An expression that only a program can read.
     Computed,
 }

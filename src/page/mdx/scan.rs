@@ -6,7 +6,7 @@ use super::blocks::{Block, Container, Fence, Place, fence, is_heading, line_at, 
 use super::esm::{self, Names};
 use super::paragraph::{Line, Paragraph};
 use super::reading::{Mark, Reading};
-use super::value::Constants;
+use super::script;
 use crate::page::Exports;
 use crate::page::masking::{self, Mask};
 use crate::page::tree::AdmonitionKind;
@@ -51,7 +51,7 @@ pub(crate) fn read(
     scanner.find_esm(&mut names);
     for import in exports.iter().flat_map(|_| &names.imports) {
         if let Some(text) = exports.and_then(|exports| exports(&import.path, &import.exported)) {
-            names.constants.insert(import.name.clone(), Some(text));
+            names.constants.insert(import.name.clone(), text);
         }
     }
     scanner.names = names;
@@ -67,7 +67,7 @@ pub(crate) fn read(
 }
 
 /// The texts of the names that a file in the site exports.
-pub(crate) fn exports(text: &str) -> Constants {
+pub(crate) fn exports(text: &str) -> script::Names {
     let mut names = Names::default();
     let mut at = 0;
     while at < text.len() {
@@ -392,10 +392,22 @@ impl Scanner<'_> {
             return None;
         }
         let tail = content[colons..].trim_start();
-        let is_admonition = AdmonitionKind::written(masking::name(tail)).is_some();
+        let name = masking::name(tail);
+        let is_admonition = AdmonitionKind::written(name).is_some() || self.is_own_admonition(name, tail, at);
         let closes = tail.is_empty() && self.admonitions.iter().any(|open| *open <= colons);
         let span = Span::new(at, at + content.len());
         (is_admonition || closes).then_some(Mask { span, colons })
+    }
+
+    /// Whether a line opens an admonition of the site's own: a name alone or with a title, and a line that closes it.
+    fn is_own_admonition(&self, name: &str, tail: &str, at: usize) -> bool {
+        let after = &tail[name.len()..];
+        !name.is_empty()
+            && (after.is_empty() || after.starts_with([' ', '[', '{']))
+            && self.text[at..].lines().skip(1).any(|line| {
+                let line = line.trim_matches([' ', '\t', '>']).trim_end();
+                line.len() >= 3 && line.bytes().all(|byte| byte == b':')
+            })
     }
 
     fn in_fence(&mut self, fence: &Fence, start: usize, place: Place, end: usize, next: usize) {

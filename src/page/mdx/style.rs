@@ -1,6 +1,7 @@
 //! The objects in `style={{…}}` as CSS.
 
-use super::value::{Constants, plain};
+use super::script::{Names, Value};
+use super::value::plain;
 
 /// The declarations of an object such as `{ maxWidth: '30%', margin: 0 }`; those that are computed are left out.
 pub(crate) fn css(object: &str) -> String {
@@ -10,7 +11,7 @@ pub(crate) fn css(object: &str) -> String {
         let Some((name, value)) = declaration.split_once(':') else { continue };
         let name = kebab(name.trim().trim_matches(['"', '\'']));
         let known = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
-        let Some(value) = plain(value, &Constants::new()).filter(|value| known && !value.is_empty()) else {
+        let Some(value) = plain(value, &Names::new()).filter(|value| known && !value.is_empty()) else {
             continue;
         };
         if value.contains([';', '{', '}', '<', '\\']) {
@@ -23,6 +24,16 @@ pub(crate) fn css(object: &str) -> String {
         css.push_str(&format!("{name}:{value}{unit};"));
     }
     css
+}
+
+/// The declarations of an object that an expression gives.
+pub(crate) fn declarations(entries: &[(String, Value)]) -> String {
+    let written = entries.iter().filter_map(|(name, value)| match value {
+        Value::Number(number) => Some(format!("{name}: {number}")),
+        Value::Text(text) if !text.contains(['\\', '\'', ',']) => Some(format!("{name}: '{text}'")),
+        _ => None,
+    });
+    css(&written.collect::<Vec<_>>().join(", "))
 }
 
 /// `maxWidth` as CSS has it: `max-width`.

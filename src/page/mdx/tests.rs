@@ -65,7 +65,8 @@ fn tags_on_lines_of_their_own_hold_blocks() {
         ("<Note>\nA\n\nB\n", "note(p(\"A\") p(\"B\"))"),
         ("A <b>c</b> d<br/>e\n", "p(\"A \" inline(\"c\") \" d\" inline \"e\")"),
         (":::note[A *b*]\n\n<Tip>\nx\n\n:::\n", "note(title(\"A \" emphasis(\"b\")) tip(p(\"x\")))"),
-        (":::unknown\n\nText\n\n:::\n", "p(\":::unknown\") p(\"Text\") p(\":::\")"),
+        (":::my-own T\n\nText\n\n:::\n", "note(title(\"T\") p(\"Text\"))"),
+        (":::unclosed\n\nText\n", "p(\":::unclosed\") p(\"Text\")"),
         (
             "```mdx-code-block\nimport A from 'a'\n\n<Tip>\n\n~~~\ncode\n~~~\n\n</Tip>\n```\nB\n",
             "tip(code) p(\"B\")",

@@ -117,7 +117,7 @@ pub fn pages(scene: &Scene<'_>, memo: &mut Memo, findings: &mut Vec<Diagnostic>)
     let parse = |source: &&Arc<SourceFile>| {
         let exports = |file: &str, name: &str| {
             let path = parts::find(scene.inputs, source.path(), file)?;
-            page::exported(scene.inputs.text(&path)?).remove(name).flatten()
+            page::exported(scene.inputs.text(&path)?).remove(name)
         };
         let around = Surroundings { components: &components, exports: Some(&exports) };
         let parsed = page::parse_as(source, layout.dialect_of(source.path()), around);

@@ -6,6 +6,7 @@ use crate::diagnostic::Diagnostic;
 use crate::links::path::{folder, join};
 use crate::page::Page;
 use crate::page::directive::{DIRECTIVE, Directive};
+use crate::page::tree::{Node, NodeKind};
 use crate::pipeline::load::Inputs;
 use crate::text::{Location, Span};
 use crate::world::layout::{Dialect, Layout};
@@ -88,6 +89,14 @@ fn gather(
             gather(inputs, part, by_path, deeper - 1, anchors);
         }
     }
+}
+
+/// What stands between the tags of the part with this directive, below a node.
+pub(super) fn held(node: &Node, directive: usize) -> Option<&[Node]> {
+    if node.kind == NodeKind::Leaf(directive) {
+        return (!node.children.is_empty()).then_some(&node.children);
+    }
+    node.children.iter().find_map(|child| held(child, directive))
 }
 
 /// Whether parts may hold parts at this depth.

@@ -14,6 +14,7 @@ use crate::page::directive::Directive;
 use crate::pipeline::memo::Memo;
 use crate::render::artifact::{Artifact, Files};
 use crate::render::assets::{self, is_fingerprinted};
+use crate::render::escape::escape;
 use crate::render::feeds::Listed;
 use crate::render::generated::{self, Library};
 use crate::render::highlight::Highlighter;
@@ -166,7 +167,7 @@ impl Press<'_> {
         let page = &checked.parsed.page;
         let url = &checked.parsed.route.url;
         let context = self.scene.context();
-        let content = self.content(checked, 0, &mut findings);
+        let content = self.content(checked, HashMap::new(), 0, &mut findings);
         let front_matter = &page.front_matter;
         // Code marks have no meaning where a description goes: in the head of the page, and in lists of pages.
         let description = front_matter.description.as_ref().map(|text| text.value.replace('`', ""));
@@ -215,7 +216,13 @@ impl Press<'_> {
     }
 
     /// The HTML of a page's or a part's content.
-    fn content(&self, checked: &CheckedPage, depth: usize, findings: &mut Vec<Diagnostic>) -> String {
+    fn content(
+        &self,
+        checked: &CheckedPage,
+        properties: HashMap<String, String>,
+        depth: usize,
+        findings: &mut Vec<Diagnostic>,
+    ) -> String {
         let page = &checked.parsed.page;
         let context = self.scene.context();
         let blocks = Blocks {
@@ -229,16 +236,13 @@ impl Press<'_> {
             derive(&launch.block, model.as_deref().unwrap_or("MODEL"), &context)
         });
         let leaves = page.directives.iter().enumerate().filter(|(_, directive)| !directive.is_container());
-        let directives: HashMap<usize, String> = leaves
-            .map(|(index, directive)| {
-                let name = &*directive.name.value;
-                if name == "partial" {
-                    return (index, self.part(page, directive, depth, findings));
-                }
-                if name == "include" && page.dialect.is_mdx() {
-                    return (index, self.imported(page, directive, findings));
-                }
-                let html = if name == "include" {
+        let mut parts = Parts { snippets, directives: HashMap::new(), properties };
+        // What stands between the tags of a part comes before the part.
+        for (index, directive) in leaves {
+            let html = match &*directive.name.value {
+                "partial" => self.part(checked, (index, directive), &parts, depth, findings),
+                "include" if page.dialect.is_mdx() => self.imported(page, directive, findings),
+                "include" => {
                     let inputs = self.scene.inputs;
                     include::html(
                         directive,
@@ -247,13 +251,15 @@ impl Press<'_> {
                         inputs.data.keys().map(String::as_str),
                         &self.highlighter,
                     )
-                } else {
-                    directives::html(directive, self.library, &self.printer.site, &page.source)
-                };
-                (index, html.take(findings))
-            })
-            .collect();
-        html::render(page, &checked.links.hrefs, &Parts { snippets, directives })
+                    .take(findings)
+                }
+                _ => {
+                    directives::html(directive, self.library, &self.printer.site, &page.source).take(findings)
+                }
+            };
+            parts.directives.insert(index, html);
+        }
+        html::render(page, &checked.links.hrefs, &parts)
     }
 
     /// The HTML of a file that a page of MDX imports as text; nothing, where it is not in the site.
@@ -275,15 +281,26 @@ impl Press<'_> {
     /// The HTML of a part where a page holds it.
     fn part(
         &self,
-        page: &Page,
-        directive: &Directive,
+        checked: &CheckedPage,
+        (index, directive): (usize, &Directive),
+        made: &Parts,
         depth: usize,
         findings: &mut Vec<Diagnostic>,
     ) -> String {
-        match self.part_of(page, directive).filter(|_| parts::goes_on(depth)) {
-            Some(part) => self.content(part, depth + 1, findings),
-            None => String::new(),
+        let page = &checked.parsed.page;
+        let Some(part) = self.part_of(page, directive).filter(|_| parts::goes_on(depth)) else {
+            return String::new();
+        };
+        let mut properties = HashMap::new();
+        for entry in &directive.attributes.entries {
+            if let (Some(name), Some(value)) = (entry.key.value.strip_prefix("props."), &entry.value) {
+                properties.insert(name.to_owned(), escape(&value.value));
+            }
         }
+        if let Some(held) = page.tree.iter().find_map(|node| parts::held(node, index)) {
+            properties.insert("children".to_owned(), html::fragment(page, &checked.links.hrefs, made, held));
+        }
+        self.content(part, properties, depth + 1, findings)
     }
 
     /// The part that a directive stands for.
