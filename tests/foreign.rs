@@ -162,7 +162,7 @@ fn expressions_own_components_and_properties_of_parts_are_shown() {
     let published = site.published();
     let page = String::from_utf8(published["a/index.html"].clone()).unwrap();
     for text in [
-        "<li>one</li><li>two</li>",
+        "<li>one</li>\n<li>two</li>",
         "Sum 3, 2 items, a set {&quot;tool&quot;, &quot;prompt&quot;}.",
         "<b>Own words</b>",
         "Hello Alice, 3 times.",

@@ -13,7 +13,6 @@ use crate::page::mdx::script::Value;
 use crate::page::mdx::style::css;
 use crate::page::mdx::token::{AttributeValue, Tag, TagKind};
 use crate::page::mdx::value::{decoded, plain};
-use crate::page::snippet;
 use crate::page::spanned::Spanned;
 use crate::page::tree::{AdmonitionKind, Node, NodeKind};
 use crate::text::Span;
@@ -365,76 +364,6 @@ impl Builder<'_> {
         }
     }
 
-    /// `<CodeBlock language="bash">{`…`}</CodeBlock>`.
-    fn code_element(&mut self, maker: &Maker<'_>, children: Vec<Node>) {
-        let source = self.source.text();
-        let inner = Span::new(maker.tag.span.end.min(maker.span.end), maker.span.end).of(source);
-        let start = maker.tag.span.end + inner.len() - inner.trim_start().len();
-        let literal =
-            inner.trim_start().strip_prefix("{`").or_else(|| inner.trim_start().strip_prefix("{ `"));
-        let code = literal.and_then(|rest| {
-            let at = start + (inner.trim_start().len() - rest.len());
-            let length = rest.find('`')?;
-            (!rest[..length].contains(['\\'])).then_some(Span::new(at, at + length))
-        });
-        // `<CodeBlock>words</CodeBlock>`
-        let code = code.or_else(|| {
-            let body = &inner[..inner.rfind("</")?];
-            let is_plain = !body.trim().is_empty() && !body.contains(['<', '{', '&', '\\']);
-            is_plain.then(|| Span::new(start, start + body.trim().len()))
-        });
-        let is_read = |unread: &Spanned<Box<str>>| !maker.span.contains(unread.span);
-        match code {
-            Some(code) => {
-                self.built.unread.retain(is_read);
-                let language = self.language(maker);
-                let title = self.value(maker, "title");
-                let snippet = snippet::Snippet::of_element(
-                    self.source,
-                    self.built.snippets.len(),
-                    language,
-                    title.map(|title| attribute("title", Some(title), maker.tag.span)),
-                    code,
-                    maker.span,
-                );
-                self.push(Node::leaf(NodeKind::CodeBlock(snippet.index), maker.span));
-                self.built.snippets.push(snippet);
-            }
-            None => {
-                let raw = maker
-                    .reading
-                    .imports
-                    .iter()
-                    .find(|import| inner.trim_start().starts_with(&format!("{{{}}}", import.name)));
-                match raw {
-                    Some(import) => {
-                        self.built.unread.retain(is_read);
-                        let path = import.path.rsplit('!').next().unwrap_or(&import.path);
-                        let file = Spanned::new(Box::from(path), import.span);
-                        let mut attributes = vec![("file", Some(file))];
-                        for (key, value) in
-                            [("language", self.language(maker)), ("title", self.value(maker, "title"))]
-                        {
-                            attributes.extend(value.map(|value| (key, Some(value))));
-                        }
-                        let index = self.synthetic("include", maker, &attributes);
-                        self.push(Node::leaf(NodeKind::Leaf(index), maker.span));
-                    }
-                    None => self.splice(children),
-                }
-            }
-        }
-    }
-
-    /// The language of a `CodeBlock`: `language="bash"` or `className="language-bash"`.
-    fn language(&self, maker: &Maker<'_>) -> Option<Spanned<Box<str>>> {
-        self.value(maker, "language").or_else(|| {
-            let class = self.value(maker, "className")?;
-            let word = class.value.split_whitespace().find_map(|word| word.strip_prefix("language-"))?;
-            Some(Spanned::new(word.into(), class.span))
-        })
-    }
-
     fn html_element(&mut self, name: &str, maker: &Maker<'_>, children: Vec<Node>, inline: bool) {
         let mut attributes = Vec::new();
         let mut alternative = false;
@@ -550,7 +479,7 @@ impl Builder<'_> {
     }
 
     /// A directive that stands for an element.
-    fn synthetic(
+    pub(super) fn synthetic(
         &mut self,
         name: &str,
         maker: &Maker<'_>,
@@ -581,7 +510,7 @@ pub(super) struct Maker<'a> {
     pub(super) reading: &'a Reading,
 }
 
-fn attribute(key: &str, value: Option<Spanned<Box<str>>>, span: Span) -> Attribute {
+pub(super) fn attribute(key: &str, value: Option<Spanned<Box<str>>>, span: Span) -> Attribute {
     Attribute { key: Spanned::new(key.into(), span), value, span }
 }
 

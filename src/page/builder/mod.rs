@@ -1,5 +1,6 @@
 //! From the Markdown parser's events to the tree, the snippets and the links of a page.
 
+mod code;
 mod directives;
 mod elements;
 mod pieces;
