@@ -62,8 +62,9 @@ pub(super) fn view(
         "siblings": if siblings.len() > 1 { siblings } else { Vec::new() },
         "caption": format!(
             "{} of {}. Weights and KV cache are arithmetic on the model's facts, per GPU and per token; tokens are \
-             those that fit in the share of memory that the configuration allows (90 % where it says nothing). With DP attention every group also holds all attention \
-             weights, which is not counted.",
+             those that fit in the share of memory that the configuration allows (90 % where it says nothing). \
+             With DP attention every group also holds all attention weights; where their size is not known, \
+             figures say “at least” and “at most”.",
             count(entry.setups().count(), "configuration"),
             entry.name()
         ),
