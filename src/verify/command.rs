@@ -136,6 +136,12 @@ impl<'a> Parsed<'a> {
         }
     }
 
+    /// Whether flags may stand elsewhere: where words were left out, in a `--config` file, or behind a placeholder.
+    pub fn may_have_more(&self) -> bool {
+        let command = self.command;
+        command.elided || command.has_config_file(self.program) || super::dispatch::may_hold_flags(command)
+    }
+
     /// The engine and version in words: `SGLang 0.5.10`.
     pub fn engine_name(&self) -> String {
         engine_name(self.spec)

@@ -5,9 +5,11 @@
 
 use super::command::{Argument, Command, Parsed, check_uses, engine_name};
 use super::context::{Context, Scope};
+use super::launch::Surroundings;
 use super::problems;
 use super::safe_load::{self, Loaded};
 use super::shell::words::has_placeholder;
+use super::subject::{Judge, NotJudged};
 use crate::diagnostic::{Diagnostic, Level, Rule};
 use crate::engine::argparse::Word;
 use crate::engine::argparse::parser::ArgumentParser;
@@ -31,14 +33,16 @@ pub static CONFIG_FILE: Rule = Rule::new(
 pub static CONFIG_FILE_DROPPED: Rule =
     Rule::new("cli/config-file-dropped", Level::Note, "every entry of a `--config` file does something");
 
-/// Checks a document as such a file, for each version of the scope.
+/// Checks a document as such a file, for each version of the scope. Gives back the rules that lacked a fact: flags may
+/// stand in the command as well, so that only what the file says is judged.
 pub fn check(
     snippet: &Snippet,
     document: &Node,
     context: &Context<'_>,
     scope: &Scope<'_>,
     findings: &mut Vec<Diagnostic>,
-) {
+) -> Vec<NotJudged> {
+    let mut not_judged = Vec::new();
     for spec in &scope.versions {
         let Some(program) = spec.program("sglang.launch_server") else { continue };
         let mut words = Words { code: &snippet.code, spec, program, arguments: Vec::new(), findings };
@@ -66,7 +70,21 @@ pub fn check(
         }
         check_uses(&parsed, findings);
         super::constraints::check(&parsed, findings);
+        let model = super::launch::model_path(&parsed).or(scope.model.clone());
+        let surroundings = Surroundings {
+            facts: context.model_facts(model.as_deref()),
+            model_path: model,
+            hardware: scope.hardware,
+            ..Surroundings::default()
+        };
+        if let Some(subject) = super::launch::subject(&parsed, surroundings) {
+            let mut judge = Judge::default();
+            super::rules::judge(&subject, &mut judge);
+            findings.append(&mut judge.findings);
+            not_judged.append(&mut judge.not_judged);
+        }
     }
+    not_judged
 }
 
 /// The words that an engine's reader makes of a file: `None` where it refuses to make any.

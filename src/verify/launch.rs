@@ -55,9 +55,16 @@ pub fn subject<'a>(parsed: &Parsed<'_>, surroundings: Surroundings<'a>) -> Optio
     };
     let groups = setting(parsed, "--attn-dp-size", 1);
     // Where attention groups have a flag of their own, it alone says how many there are.
-    let (dp, dp_attention) = match groups.value {
-        Some(1) => (setting(parsed, "--dp-size", 1), switch(parsed, "--enable-dp-attention")),
+    let (dp, dp_attention) = match (&groups.place, groups.value) {
+        (None, _) | (_, Some(1)) => {
+            (setting(parsed, "--dp-size", 1), switch(parsed, "--enable-dp-attention"))
+        }
         _ => (groups.clone(), groups.place.clone()),
+    };
+    // Whether `dp` counts replicas or groups is not known where the switch may stand elsewhere.
+    let dp = match (&dp_attention, parsed.may_have_more()) {
+        (None, true) => Setting { value: dp.value.filter(|&size| size == 1), place: dp.place },
+        _ => dp,
     };
     let ep = match value(parsed, "--moe-a2a-backend").and_then(Value::text) {
         // These backends set `ep` to `tp` by themselves.
@@ -105,11 +112,15 @@ fn place(parsed: &Parsed<'_>, flag: &str) -> Option<Location> {
 
 fn setting(parsed: &Parsed<'_>, flag: &str, default: u64) -> Setting {
     let Some(value) = value(parsed, flag) else { return Setting::default_of(default) };
+    let place = place(parsed, flag);
+    if place.is_none() && parsed.may_have_more() {
+        return Setting { value: None, place };
+    }
     let number = match value {
         Value::Null => Some(default),
         other => other.integer().and_then(|number| u64::try_from(number).ok()),
     };
-    Setting { value: number, place: place(parsed, flag) }
+    Setting { value: number, place }
 }
 
 /// Where a switch is on.

@@ -222,7 +222,14 @@ impl Pass<'_> {
                 Some(if shape == Shape::Engine { "engine blocks" } else { "configurations" })
             }
             Shape::ConfigFile => {
-                super::config_file::check(self.snippet, document, self.context, self.scope, self.findings);
+                let not_judged = super::config_file::check(
+                    self.snippet,
+                    document,
+                    self.context,
+                    self.scope,
+                    self.findings,
+                );
+                self.proof.not_judged.extend(not_judged);
                 Some("config files")
             }
             Shape::CatalogSource | Shape::CompiledCatalog => {
