@@ -115,6 +115,7 @@ pub(super) fn finding(parsed: &Parsed<'_>, problem: &Problem) -> Diagnostic {
             Diagnostic::new(&INVALID_TYPE, place, message)
                 .maybe_help(parts.map(|parts| format!("put blanks between the values: `{}`", parts.trim())))
                 .maybe_help(reason.clone())
+                .maybe_help(super::mistyped::value(option, &written))
         }
         ProblemKind::InvalidChoice { option, .. } => invalid_choice(parsed, *option, &written, place),
         ProblemKind::Conflict { option, with } => {
@@ -174,6 +175,11 @@ fn unknown_flag(
         finding.fix = edit.map(|edit| Fix::suggestion(format!("write `{long}`"), vec![edit]));
         return finding.help(format!("did you mean `{long}`? A long flag has two dashes"));
     }
+    if let Some(meant) = super::mistyped::flag(parsed, flag) {
+        let edit = super::renamed::edit(place, flag, &meant.write);
+        finding.fix = edit.map(|edit| Fix::suggestion(format!("write `{}`", meant.write), vec![edit]));
+        return finding.maybe_help(elsewhere.map(|versions| format!("{versions} has it"))).help(meant.help);
+    }
     let near = nearest(flag, parser.spellings());
     if let Some(best) = near.first().filter(|_| elsewhere.is_none()) {
         let edit = super::renamed::edit(place, flag, best);
@@ -187,11 +193,7 @@ fn unknown_flag(
 /// The long flag that was written with one dash, perhaps abbreviated.
 fn with_two_dashes<'a>(parsed: &Parsed<'a>, flag: &str) -> Option<&'a str> {
     let name = flag.strip_prefix('-').filter(|name| name.len() > 1 && !name.starts_with('-'))?;
-    let is_name = |spelling: &&str| spelling.strip_prefix("--") == Some(name);
-    let begins = |spelling: &&str| spelling.strip_prefix("--").is_some_and(|rest| rest.starts_with(name));
-    let parser = parsed.program.parser();
-    let mut beginning = parser.spellings().filter(begins);
-    parser.spellings().find(is_name).or_else(|| beginning.next().filter(|_| beginning.next().is_none()))
+    super::mistyped::named(parsed.program.parser(), name)
 }
 
 fn unexpected(
