@@ -7,6 +7,7 @@
 #![expect(clippy::disallowed_methods, reason = "a test reads files and variables itself")]
 #![expect(clippy::print_stderr, reason = "says why it was skipped")]
 
+mod assertions;
 #[path = "../support/oracle.rs"]
 mod oracle;
 mod questions;

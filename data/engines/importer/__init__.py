@@ -14,5 +14,6 @@ beyond its parsers runs; no GPU, no torch, no network beyond fetching wheels.
 ``variables`` environment variables that the source reads
 ``emit``      data to YAML text
 ``oracle``    answers "does the engine accept this argv?" for differential tests
+``resolve``   runs the server's own checks behind its parser, for the same tests
 ``cli``       the command line
 """

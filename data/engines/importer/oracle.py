@@ -8,7 +8,9 @@ differ from the parser's defaults (all of them with ``"full": true``), or
 A program that tolerates unknown words also gets ``"unknown": […]``. An argv with
 ``--config FILE`` is merged by the engine's own code first, where the program
 honours such a file before parsing; a question with ``"config": "…"`` has the text of
-that file, and ``CONFIG.yaml`` in its argv stands for it.
+that file, and ``CONFIG.yaml`` in its argv stands for it. With ``"resolve": "ARCHITECTURE"``
+the server's own checks run behind the parser (see ``resolve``), for a model of that
+architecture; the reply then has ``resolved``, too.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from . import config_file, dispatch, stubs
+from . import config_file, dispatch, resolve, stubs
 from .engine import Engine, quiet, run
 from .programs import Program
 
@@ -39,6 +41,7 @@ class Oracle:
     def __init__(self, engine: Engine):
         self._programs = {program.name: program for program in engine.programs()}
         self._parsers: dict[str, tuple[argparse.ArgumentParser, bool, dict]] = {}
+        self._resolver: resolve.Resolver | None = None
         self._folder = tempfile.TemporaryDirectory()
 
     def answer(self, question: dict) -> dict:
@@ -50,7 +53,7 @@ class Oracle:
             argv = list(question["argv"])
             if (text := question.get("config")) is not None:
                 argv = [self._written(text) if word == "CONFIG.yaml" else word for word in argv]
-            return self._parse(program, argv, bool(question.get("full")))
+            return self._parse(program, argv, bool(question.get("full")), question.get("resolve"))
         except _Refused as refused:
             return {"ok": False, "error": str(refused)}
         except _Left as left:
@@ -67,7 +70,7 @@ class Oracle:
         path.write_text(text, "utf-8")
         return str(path)
 
-    def _parse(self, program: Program, argv: list[str], full: bool) -> dict:
+    def _parse(self, program: Program, argv: list[str], full: bool, architecture: str | None) -> dict:
         parser, ignores_unknown, defaults = self._parser(program)
         argv = dispatch.prepare(program.name, argv)
         if program.config_keys == "flags" and "--config" in argv:
@@ -81,6 +84,9 @@ class Oracle:
             reply["unknown"] = unknown
         else:
             namespace = parser.parse_args(argv)
+        if architecture is not None:
+            self._resolver = self._resolver or resolve.Resolver()
+            return reply | self._resolver.answer(namespace, architecture)
         values = vars(namespace)
         if not full:
             values = {name: value for name, value in values.items() if not _same(defaults.get(name), value)}

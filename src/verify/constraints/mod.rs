@@ -4,16 +4,21 @@
 //! Sources are `check_server_args` and the handlers before it in `sglang/srt/server_args.py` (0.5.6 to 0.5.10),
 //! and `sglang/srt/arg_groups/validation_hook.py` (0.5.23).
 
+mod balancing;
+mod buckets;
+mod context;
+mod excludes;
+mod flags;
+mod lora;
+mod needs;
+mod speculation;
+mod values;
+
+use self::flags::{Flags, V0_5_23};
 use super::command::{Parsed, engine_name};
-use super::dispatch::may_hold_flags;
 use crate::diagnostic::{Diagnostic, Level, Rule};
-use crate::engine::value::Value;
-use crate::engine::version::Version;
 use crate::text::Location;
 
-/// Lines 3988 to 4079 (0.5.6), 4820 to 4911 (0.5.8), 6080 to 6204 (0.5.10), 204 to 314 (0.5.23).
-pub static OUT_OF_RANGE: Rule =
-    Rule::new("cli/out-of-range", Level::Error, "numbers are in the range that the engine asserts");
 /// Lines 3991 (0.5.6), 4823 (0.5.8), 6083 (0.5.10), 207 (0.5.23).
 pub static MOE_DENSE_TP: Rule =
     Rule::new("parallelism/moe-dense-tp", Level::Error, "the dense layers' own tensor parallelism is 1");
@@ -40,23 +45,28 @@ pub static PRIORITY_POLICY: Rule = Rule::new(
 pub static TLS_FILES: Rule =
     Rule::new("cli/tls-files", Level::Error, "flags for TLS stand together with its key and its certificate");
 
-/// The rules of this file.
-pub static RULES: [&Rule; 7] =
-    [&OUT_OF_RANGE, &MOE_DENSE_TP, &SERVED_NAME, &PD_MULTIPLEXING, &DP_LM_HEAD, &PRIORITY_POLICY, &TLS_FILES];
+/// The rules of this folder.
+pub static RULES: [&Rule; 16] = [
+    &values::OUT_OF_RANGE,
+    &values::REFUSED_VALUE,
+    &needs::REQUIRED_FLAG,
+    &needs::WITHOUT_EFFECT,
+    &excludes::INCOMPATIBLE,
+    &lora::LORA,
+    &speculation::SPECULATION,
+    &buckets::BUCKETS,
+    &balancing::EPLB,
+    &context::ATTENTION_CP,
+    &MOE_DENSE_TP,
+    &SERVED_NAME,
+    &PD_MULTIPLEXING,
+    &DP_LM_HEAD,
+    &PRIORITY_POLICY,
+    &TLS_FILES,
+];
 
 /// The programs that make all of these assertions when they start.
 const PROGRAMS: [&str; 2] = ["sglang.launch_server", "sglang.serve.llm"];
-
-/// The first version that resolves its options in another way.
-const REWRITTEN: Version = Version::release(0, 5, 23);
-
-/// Flags whose value is at least a number.
-const LEAST: [(&str, i64); 4] = [
-    ("--base-gpu-id", 0),
-    ("--gpu-id-step", 1),
-    ("--schedule-conservativeness", 0),
-    ("--tokenizer-worker-num", 1),
-];
 
 /// Judges a command of a language-model server.
 pub fn check(parsed: &Parsed<'_>, findings: &mut Vec<Diagnostic>) {
@@ -64,72 +74,25 @@ pub fn check(parsed: &Parsed<'_>, findings: &mut Vec<Diagnostic>) {
         return;
     }
     let flags = Flags { parsed };
-    out_of_range(&flags, findings);
+    // For these the engine makes almost no assertion.
+    let stands_for_none = |name: &str| matches!(name.to_ascii_lowercase().as_str(), "none" | "dummy");
+    if flags.text("--model-path").is_some_and(|(path, _)| stands_for_none(path)) {
+        return;
+    }
+    values::check(&flags, findings);
+    needs::check(&flags, findings);
+    excludes::check(&flags, findings);
+    lora::check(&flags, findings);
+    speculation::check(&flags, findings);
+    buckets::check(&flags, findings);
+    balancing::check(&flags, findings);
+    context::check(&flags, findings);
     moe_dense_tp(&flags, findings);
     served_name(&flags, findings);
     pd_multiplexing(&flags, findings);
     dp_lm_head(&flags, findings);
     priority_policy(&flags, findings);
     tls_files(&flags, findings);
-}
-
-/// The flags of one command.
-struct Flags<'p, 'a> {
-    parsed: &'p Parsed<'a>,
-}
-
-impl Flags<'_, '_> {
-    /// The value of a flag that is written, and the place of that value.
-    fn given(&self, flag: &str) -> Option<(&Value, Location)> {
-        let (_, option) = self.parsed.program.parser().find(flag)?;
-        let place = self.parsed.value_place(&option.dest)?;
-        Some((self.parsed.parse.values.get(&option.dest)?, place))
-    }
-
-    fn text(&self, flag: &str) -> Option<(&str, Location)> {
-        let (value, place) = self.given(flag)?;
-        Some((value.text()?, place))
-    }
-
-    fn integer(&self, flag: &str) -> Option<(i64, Location)> {
-        let (value, place) = self.given(flag)?;
-        Some((value.integer()?, place))
-    }
-
-    /// Where a switch is on.
-    fn switch(&self, flag: &str) -> Option<Location> {
-        self.given(flag).filter(|(value, _)| **value == Value::Bool(true)).map(|(_, place)| place)
-    }
-
-    /// Whether a flag is certainly not given: nothing was left out, and nothing unknown may hold it.
-    fn lacks(&self, flag: &str) -> bool {
-        let command = self.parsed.command;
-        let hidden =
-            command.elided || command.has_config_file(self.parsed.program) || may_hold_flags(command);
-        !hidden && self.given(flag).is_none()
-    }
-
-    /// Whether context parallelism is asked for, which sets other sizes by itself.
-    fn splits_context(&self) -> bool {
-        let uses = &self.parsed.parse.uses;
-        uses.iter().any(|used| used.flag.contains("context-parallel") || used.flag.contains("-cp"))
-    }
-}
-
-fn out_of_range(flags: &Flags<'_, '_>, findings: &mut Vec<Diagnostic>) {
-    for (flag, least) in LEAST {
-        let Some((value, place)) = flags.given(flag) else { continue };
-        let below = match value {
-            Value::Int(number) => *number < i128::from(least),
-            #[expect(clippy::cast_precision_loss, reason = "the numbers of the table are small")]
-            Value::Float(number) => *number < least as f64,
-            _ => false,
-        };
-        if below {
-            let message = format!("`{flag}` is at least {least}, not `{}`", place.text());
-            findings.push(Diagnostic::new(&OUT_OF_RANGE, place, message));
-        }
-    }
 }
 
 fn moe_dense_tp(flags: &Flags<'_, '_>, findings: &mut Vec<Diagnostic>) {
@@ -140,7 +103,7 @@ fn moe_dense_tp(flags: &Flags<'_, '_>, findings: &mut Vec<Diagnostic>) {
         return;
     }
     let mut help = "write 1, or leave the flag out".to_owned();
-    if flags.parsed.spec.version >= REWRITTEN {
+    if flags.parsed.spec.version >= V0_5_23 {
         let tp = match flags.given("--tp-size") {
             Some((value, _)) => value.integer(),
             None => flags.lacks("--tp-size").then_some(1),
@@ -194,7 +157,7 @@ fn pd_multiplexing(flags: &Flags<'_, '_>, findings: &mut Vec<Diagnostic>) {
 }
 
 fn dp_lm_head(flags: &Flags<'_, '_>, findings: &mut Vec<Diagnostic>) {
-    if flags.parsed.spec.version >= REWRITTEN || flags.splits_context() {
+    if flags.parsed.spec.version >= V0_5_23 || flags.splits_context() {
         return;
     }
     let Some(switch) = flags.switch("--enable-dp-lm-head") else { return };
