@@ -11,6 +11,7 @@ use proptest::prelude::*;
 use shardbook::engine::argparse::{Word, parse};
 use shardbook::engine::spec::EngineSpec;
 use shardbook::text::{Excerpt, SourceFile};
+use shardbook::verify::config_file;
 use shardbook::verify::shell::invocations;
 use shardbook::world::reader::documents;
 
@@ -53,6 +54,17 @@ fn argparse(text: &str) {
     }
 }
 
+fn config(text: &str) {
+    let program = SPEC.program("sglang.launch_server").unwrap();
+    for document in documents(&Excerpt::whole(&SourceFile::new("a.yaml", text))).value {
+        let Some(words) = config_file::words(program, &document) else { continue };
+        for problem in parse(program.parser(), &words).problems {
+            let word = problem.word.map(|word| words[word].text.as_str());
+            assert!(word.is_none_or(|word| word.get(problem.range.clone()).is_some()), "{problem:?}");
+        }
+    }
+}
+
 fn replay(name: &str, reader: fn(&str)) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus").join(name);
     let mut count = 0;
@@ -68,6 +80,7 @@ fn the_corpus_is_read() {
     replay("shell", shell);
     replay("yaml", yaml);
     replay("argparse", argparse);
+    replay("config", config);
 }
 
 /// Texts made of the given parts and of some of their own.
@@ -122,6 +135,38 @@ const YAML: &[&str] = &[
     "a", ": ", "\n", "  ", "- ", "[", "]", "{", "}", ", ", "&a ", "*a", "\"", "'", "|", ">", "#", "---\n",
     "? ", "!!str ", "\\u", "é", "\t", "1", "~", "%", "<<: ",
 ];
+const CONFIG: &[&str] = &[
+    "model-path: ",
+    "tp: ",
+    "tp_size: ",
+    "trust-remote-code: ",
+    "lora-paths: ",
+    "\n",
+    "8",
+    "true",
+    "\"true\"",
+    "0x1f",
+    "010",
+    "1_0",
+    "1:30",
+    ".inf",
+    "1e3",
+    "-1",
+    "~",
+    "[",
+    ", ",
+    "]",
+    "{a: ",
+    "}",
+    "- ",
+    "  ",
+    "'",
+    "é",
+    "&a ",
+    "*a",
+    "|\n  ",
+    "2026-11-26",
+];
 const ARGPARSE: &[&str] = &[
     "--tp-size",
     "--tp",
@@ -158,6 +203,11 @@ proptest! {
     #[test]
     fn any_yaml_is_read(text in soup(YAML)) {
         yaml(&text);
+    }
+
+    #[test]
+    fn any_config_file_is_read(text in soup(CONFIG)) {
+        config(&text);
     }
 
     #[test]
