@@ -17,6 +17,7 @@ pub mod dispatch;
 pub mod judge;
 pub mod kind;
 pub mod launch;
+pub mod manifest;
 mod mistyped;
 pub mod own;
 pub mod page;

@@ -127,7 +127,17 @@ impl Pass<'_> {
         let code = &self.snippet.code;
         let invocations = shell::invocations(code, console).take(self.findings);
         self.proof.copy = shell::console::copy_text(code, &self.snippet.language.value);
-        for invocation in &invocations {
+        self.invocations(&invocations);
+        self.proof.outcome = if self.proof.commands > 0 {
+            Outcome::Checked("commands")
+        } else {
+            Outcome::SyntaxOnly(if console { "console" } else { "shell" }.into())
+        };
+    }
+
+    /// Judges the programs of the engine that are started.
+    fn invocations(&mut self, invocations: &[shell::unwrap::Invocation]) {
+        for invocation in invocations {
             let mut found_program = false;
             self.findings.extend(super::own::check(invocation));
             let mut verdicts = Vec::new();
@@ -161,11 +171,6 @@ impl Pass<'_> {
                 });
             }
         }
-        self.proof.outcome = if self.proof.commands > 0 {
-            Outcome::Checked("commands")
-        } else {
-            Outcome::SyntaxOnly(if console { "console" } else { "shell" }.into())
-        };
     }
 
     fn launch_of(&mut self, parsed: &Parsed<'_>) {
@@ -236,7 +241,11 @@ impl Pass<'_> {
                 self.findings.extend(super::catalog_file::check(&self.snippet.code, shape, self.context));
                 Some("catalog files")
             }
-            Shape::Other => None,
+            Shape::Other => {
+                let before = self.proof.commands;
+                self.invocations(&super::manifest::invocations(&self.snippet.code, document));
+                (self.proof.commands > before).then_some("commands")
+            }
         }
     }
 

@@ -33,6 +33,9 @@ pub fn entry(invocation: &Invocation) -> Entry {
     if is_python(first) {
         return python(words);
     }
+    if first.program() == "torchrun" {
+        return torchrun(words);
+    }
     if first.opaque || first.text.is_empty() || first.text.starts_with('-') {
         return Entry::Other;
     }
@@ -50,6 +53,19 @@ fn is_python(word: &ShellWord) -> bool {
     word.program()
         .strip_prefix("python")
         .is_some_and(|version| version.chars().all(|c| c.is_ascii_digit() || c == '.'))
+}
+
+/// `torchrun OPTIONS… -m NAME`: a module that each of several processes runs.
+fn torchrun(words: &[ShellWord]) -> Entry {
+    let Some(at) = words.iter().position(|word| matches!(word.text.as_str(), "-m" | "--module")) else {
+        return Entry::Other;
+    };
+    match words.get(at + 1) {
+        Some(name) if !words[..at].iter().any(|word| word.text.ends_with(".py")) => {
+            Entry::Module { name: name.text.clone(), arguments: at + 2 }
+        }
+        _ => Entry::Other,
+    }
 }
 
 /// Reads the interpreter's own options (`python -u -X dev -m NAME`).

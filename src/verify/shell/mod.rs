@@ -55,5 +55,23 @@ pub fn invocations(excerpt: &Excerpt, console: bool) -> Checked<Vec<Invocation>>
             invocation.variables.splice(0..0, exported.iter().cloned());
         }
     }
+    for heredoc in script.heredocs.iter().filter(|heredoc| is_script(heredoc)) {
+        // It may be a template, so that only what it runs is judged, not whether a shell can read it.
+        let mut unheard = Vec::new();
+        let inner = script::read_nested(&heredoc.excerpt, 1).take(&mut unheard);
+        invocations.extend(inner.commands.iter().flat_map(|command| unwrap::unwrap(command, &mut unheard)));
+    }
     Checked::new(invocations, findings)
+}
+
+/// Whether a here-document is a shell script: read by a shell, here or on another host, or written to a file of one.
+fn is_script(heredoc: &script::Heredoc) -> bool {
+    let read = heredoc.program.as_ref().is_some_and(|program| {
+        matches!(program.program(), "bash" | "sh" | "zsh" | "dash" | "ssh" | "sbatch" | "srun")
+    });
+    let file = heredoc.target.as_ref().is_some_and(|target| {
+        [".sh", ".bash", ".sbatch", ".slurm"].iter().any(|ending| target.text.ends_with(ending))
+    });
+    let first = heredoc.excerpt.text().lines().next().unwrap_or_default();
+    read || file || first.starts_with("#!") && first.trim_end().ends_with("sh")
 }

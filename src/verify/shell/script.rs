@@ -51,6 +51,8 @@ pub struct Assignment {
     pub value: ShellWord,
     /// The elements of an array.
     pub elements: Option<Vec<ShellWord>>,
+    /// Whether it adds to what the variable has: `NAME+=value`.
+    pub appends: bool,
 }
 
 /// `> file` and its like.
@@ -213,8 +215,11 @@ impl<'a> Builder<'a> {
         let text = excerpt.text();
         let mut set: BTreeMap<&str, usize> = BTreeMap::new();
         for command in commands {
-            for (name, assigned) in names(text, command) {
-                let sure = assigned && !command.nested;
+            for (name, how) in names(text, command) {
+                if how == Set::Appended && !command.nested {
+                    continue;
+                }
+                let sure = how == Set::Assigned && !command.nested;
                 *set.entry(name).or_default() += if sure { 1 } else { 2 };
             }
         }
@@ -279,6 +284,7 @@ impl<'a> Builder<'a> {
             return;
         }
         match &assignment.elements {
+            Some(elements) if assignment.appends => self.variables.append(&assignment.name.text, elements),
             Some(elements) => self.variables.set(&assignment.name.text, Value::Array(elements.clone())),
             None if !assignment.value.opaque => {
                 self.variables.set(&assignment.name.text, Value::Text(assignment.value.clone()));
@@ -306,12 +312,13 @@ impl<'a> Builder<'a> {
     fn assignment(&self, span: Span, inner: &mut Vec<Span>) -> Assignment {
         let written = span.of(self.text);
         let equals = written.find('=').unwrap_or(written.len());
-        let name = Span::new(span.start, span.start + equals - usize::from(written[..equals].ends_with('+')));
+        let appends = written[..equals].ends_with('+');
+        let name = Span::new(span.start, span.start + equals - usize::from(appends));
         let name = ShellWord::literal(words::slice(self.excerpt, name));
         let value = Span::new(span.start + (equals + 1).min(written.len()), span.end);
         let array = value.of(self.text).strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
         let Some(array) = array else {
-            return Assignment { name, value: self.single(value, inner), elements: None };
+            return Assignment { name, value: self.single(value, inner), elements: None, appends };
         };
         let value = Span::new(value.start + 1, value.end - 1);
         let mut elements = Vec::new();
@@ -322,6 +329,7 @@ impl<'a> Builder<'a> {
             name,
             value: ShellWord::literal(words::slice(self.excerpt, value)),
             elements: Some(elements),
+            appends,
         }
     }
 
@@ -374,18 +382,30 @@ fn sets_variables(program: &str) -> bool {
     matches!(program, "export" | "declare" | "local" | "readonly" | "typeset")
 }
 
-/// The variables that a command sets for the script, each with whether it sets them by a single assignment.
-fn names<'a>(text: &'a str, command: &RawCommand) -> Vec<(&'a str, bool)> {
+/// How a command sets a variable.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Set {
+    /// By a single assignment.
+    Assigned,
+    /// By adding elements to an array.
+    Appended,
+    /// To what is not known.
+    Unknown,
+}
+
+/// The variables that a command sets for the script.
+fn names<'a>(text: &'a str, command: &RawCommand) -> Vec<(&'a str, Set)> {
     let assigned = |span: &Span| {
-        let (name, _) = span.of(text).split_once('=')?;
-        Some(name.strip_suffix('+').map_or((name, true), |name| (name, false)))
+        let (name, value) = span.of(text).split_once('=')?;
+        let appended = if value.starts_with('(') { Set::Appended } else { Set::Unknown };
+        Some(name.strip_suffix('+').map_or((name, Set::Assigned), |name| (name, appended)))
     };
     match command.words.split_first() {
         None => command.assignments.iter().filter_map(assigned).collect(),
         Some((program, rest)) => match program.of(text) {
             program if sets_variables(program) => rest.iter().filter_map(assigned).collect(),
             "read" | "unset" | "mapfile" | "readarray" => {
-                rest.iter().map(|span| (span.of(text), false)).collect()
+                rest.iter().map(|span| (span.of(text), Set::Unknown)).collect()
             }
             _ => Vec::new(),
         },

@@ -27,6 +27,13 @@ impl Variables {
         self.values.insert(name.to_owned(), value);
     }
 
+    /// Adds elements to an array that is known.
+    pub fn append(&mut self, name: &str, more: &[ShellWord]) {
+        if let Some(Value::Array(words)) = self.values.get_mut(name) {
+            words.extend_from_slice(more);
+        }
+    }
+
     fn text(&self, name: &str) -> Option<&ShellWord> {
         match self.values.get(name)? {
             Value::Text(word) => Some(word),

@@ -376,3 +376,37 @@ proptest! {
         both(&text);
     }
 }
+
+/// The words that run, wrappers peeled off.
+fn started(text: &str) -> Vec<String> {
+    let all = invocations(&whole(text), false).value;
+    all.iter()
+        .map(|run| run.words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join("|"))
+        .collect()
+}
+
+#[test]
+fn arrays_grow() {
+    assert_eq!(
+        started("A=(--tp 8)\nA+=(--port 1)\nserve \"${A[@]}\"\nA+=(-x)\n")[2],
+        "serve|--tp|8|--port|1"
+    );
+    // Whether the branch runs is not known.
+    let unsure = "A=(--tp 8)\nif [ $X ]; then\nA+=(--port 1)\nfi\nserve \"${A[@]}\"\n";
+    assert!(started(unsure).iter().any(|run| run == "serve|${A[@]}"), "{:?}", started(unsure));
+}
+
+#[test]
+fn here_documents_that_are_scripts_are_read() {
+    assert_eq!(started("cat > run.sh <<'E'\nserve --tp 8\nE\n"), ["cat", "serve|--tp|8"]);
+    assert_eq!(started("ssh host <<E\nsudo serve --tp 8\nE\n")[1], "serve|--tp|8");
+    assert_eq!(started("cat > a.json <<E\n{\"a\": 1}\nE\n"), ["cat"]);
+}
+
+#[test]
+fn torchrun_starts_a_module() {
+    let starts = |text: &str| entry(&invocations(&whole(text), false).value[0]);
+    let module = Entry::Module { name: "a.b".into(), arguments: 4 };
+    assert_eq!(starts("torchrun --nproc_per_node=8 -m a.b --tp 8"), module);
+    assert_eq!(starts("torchrun a.py -m x"), Entry::Other);
+}
