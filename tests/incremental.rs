@@ -12,7 +12,7 @@ use dice::Dice;
 use shardbook::diagnostic::Diagnostic;
 use shardbook::pipeline::load::load;
 use shardbook::pipeline::memo::Memo;
-use shardbook::pipeline::{Options, kept, run, run_again};
+use shardbook::pipeline::{Options, history, kept, run, run_again};
 use shardbook::world::Memory;
 use shardbook::world::cache::Cache;
 
@@ -73,8 +73,13 @@ const NAMES: [&str; 11] = [
 ];
 
 /// Changes the site a little.
-fn change(dice: &mut Dice, files: &mut BTreeMap<String, String>) {
-    match dice.below(14) {
+fn change(dice: &mut Dice, files: &mut BTreeMap<String, String>, days: &mut BTreeMap<String, i64>) {
+    match dice.below(15) {
+        13 => {
+            let page = NAMES[dice.below(NAMES.len())];
+            let path = dice.one(&[page, page, "data/note.yaml", "data/engines/sglang/0.5.10.yaml"]);
+            days.insert(path.to_owned(), dice.below(3) as i64 * 100_000);
+        }
         0 => {
             let path = dice.one(&["content/picture.svg", "static/picture.svg"]);
             if files.remove(path).is_none() {
@@ -127,18 +132,21 @@ fn steps() -> usize {
 fn a_run_with_a_memo_gives_what_a_run_without_gives() {
     let mut dice = Dice::new(0);
     let mut files = BTreeMap::from([("site.yaml".to_owned(), "title: Site\n".to_owned())]);
+    let mut days = BTreeMap::new();
     let mut memo = Memo::default();
     let folder = tempfile::tempdir().unwrap();
     for step in 0..steps() {
-        change(&mut dice, &mut files);
+        change(&mut dice, &mut files, &mut days);
         let world = files.iter().fold(Memory::new(), |world, (path, text)| world.with(path, text.as_bytes()));
-        let inputs = load(&world).unwrap().value;
+        let world = days.iter().fold(world, |world, (path, seconds)| world.committed(path, *seconds));
+        let mut inputs = load(&world).unwrap().value;
         let options = Options { render: true, drafts: step % 3 == 0, ..Options::default() };
         // Now and then the program ends, and begins again with what it kept.
         if step % 5 == 4 {
             kept::write(&Cache::of(folder.path()), &memo);
             memo = kept::read(&mut Cache::of(folder.path()));
         }
+        history::read(&world, &mut memo, &mut inputs);
         let whole = run(&inputs, &options, &|_| {});
         let again = run_again(&mut memo, &inputs, &Options { later: true, ..options }, &|_| {});
         let (mut artifact, mut findings) = (again.value.artifact, again.findings);

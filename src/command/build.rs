@@ -8,7 +8,7 @@ use crate::cli;
 use crate::diagnostic::report::{Counts, plural};
 use crate::pipeline::load::load;
 use crate::pipeline::memo::Memo;
-use crate::pipeline::{Options, kept, run_again};
+use crate::pipeline::{Options, history, kept, run_again};
 use crate::publish::{may_publish, publish};
 use crate::world::Disk;
 use crate::world::cache::Cache;
@@ -25,7 +25,8 @@ pub(super) fn run(options: &cli::Build, terminal: &Terminal) -> Result<Outcome, 
     let out = options.out.clone().unwrap_or_else(|| root.join(DEFAULT_OUT));
     may_publish(&out, root, options.force).map_err(|error| error.to_string())?;
     terminal.progress("reading the site");
-    let loaded = load(&Disk::new(root)).map_err(|error| format!("{}: {error}", root.display()))?;
+    let disk = Disk::new(root);
+    let loaded = load(&disk).map_err(|error| format!("{}: {error}", root.display()))?;
     let (mut inputs, mut findings) = (loaded.value, loaded.findings);
     if let Some(url) = &options.base_url {
         inputs.site.set_base_url(url)?;
@@ -33,6 +34,7 @@ pub(super) fn run(options: &cli::Build, terminal: &Terminal) -> Result<Outcome, 
     let wanted = Options { drafts: options.drafts, against: None, render: true, later: false, follow: false };
     let mut cache = (!options.no_cache).then(|| Cache::of(root));
     let mut memo = cache.as_mut().map_or_else(Memo::default, kept::read);
+    history::read(&disk, &mut memo, &mut inputs);
     let built = run_again(&mut memo, &inputs, &wanted, &|stage| terminal.progress(stage)).take(&mut findings);
     terminal.clear();
     crate::diagnostic::finding::sort(&mut findings);

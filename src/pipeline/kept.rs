@@ -31,6 +31,7 @@ enum Kind {
     Generated,
     Api,
     Index,
+    History,
 }
 
 /// A memo of the results in a cache.
@@ -42,6 +43,10 @@ pub fn read(cache: &mut Cache) -> Memo {
             Kind::Generated => memo.printed_generated.put(key, Checked::clean(rendered)),
             Kind::Api => memo.api.put(key, rendered.files),
             Kind::Index => memo.index.put(key, Checked::clean(rendered.files)),
+            Kind::History => {
+                let read = rendered.files.first().and_then(|(_, bytes)| serde_json::from_slice(bytes).ok());
+                read.into_iter().for_each(|history| memo.history.put(key, history));
+            }
         }
     }
     memo
@@ -62,6 +67,15 @@ pub fn write(cache: &Cache, memo: &Memo) {
     }
     for (key, index) in clean(&memo.index) {
         results.push((key, Kept { kind: Kind::Index, files: &index.value, listed: None, record: None }));
+    }
+    // Days by their paths always have a form in JSON.
+    let histories = memo.history.iter().map(|(key, history)| {
+        let bytes = serde_json::to_vec(history).unwrap_or_default();
+        (key, Files::from([("history".into(), bytes.into())]))
+    });
+    let histories: Vec<(Digest, Files)> = histories.collect();
+    for (key, files) in &histories {
+        results.push((*key, Kept { kind: Kind::History, files, listed: None, record: None }));
     }
     results.sort_by_key(|(key, _)| *key);
     cache.write(&results, Kept::encode);

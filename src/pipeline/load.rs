@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use crate::diagnostic::{Checked, Diagnostic, Level, Rule};
 use crate::text::{Digest, Digester, Location, SourceFile, Span};
+use crate::world::history::History;
 use crate::world::layout::{Layout, below};
 use crate::world::site::{self, Site};
 use crate::world::{World, embedded};
@@ -38,6 +39,8 @@ pub struct Inputs {
     pub generators: BTreeMap<String, Arc<SourceFile>>,
     /// The file that gives the order of pages.
     pub navigation: Option<Arc<SourceFile>>,
+    /// When files were last changed. [`super::history::read`] fills it.
+    pub history: Arc<History>,
     /// Files that are published as they are, by the path that they have in the built site.
     pub assets: BTreeMap<String, Asset>,
 }

@@ -20,11 +20,13 @@ use crate::render::highlight::Highlighter;
 use crate::render::templates::Templates;
 use crate::text::Digest;
 use crate::verify::page::PageProof;
+use crate::world::history::History;
 
 /// The results of the run before. A new one remembers nothing.
 #[derive(Debug, Default)]
 pub struct Memo {
     pub(super) ground: Option<(Digest, Arc<Ground>)>,
+    pub(super) history: Shelf<History>,
     pub(super) parsed: Shelf<ParsedPage>,
     pub(super) proofs: Shelf<PageProof>,
     pub(super) links: Shelf<Links>,

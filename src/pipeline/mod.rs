@@ -7,6 +7,7 @@
 
 pub mod baseline;
 pub mod engines;
+pub mod history;
 pub mod kept;
 pub mod load;
 pub mod memo;

@@ -10,7 +10,7 @@ use crate::diagnostic::{Checked, Diagnostic, Level};
 use crate::pipeline::load::{Inputs, load, reload};
 use crate::pipeline::memo::Memo;
 use crate::pipeline::stages::{Beside, Following};
-use crate::pipeline::{Options, run_again};
+use crate::pipeline::{Options, history, run_again};
 use crate::preview::watch::Changes;
 use crate::render::artifact::Artifact;
 use crate::world::World;
@@ -180,8 +180,11 @@ impl Session {
         let started = Instant::now();
         let old = self.stage.now();
         match self.read(changes) {
-            Ok(false) if old.trouble.is_none() => return Ok(None),
-            Ok(_) => {}
+            Ok(changed) => {
+                if !self.date() && !changed && old.trouble.is_none() {
+                    return Ok(None);
+                }
+            }
             Err(error) => return self.keep(error),
         }
         let Some(last) = &self.last else { return Ok(None) };
@@ -232,15 +235,22 @@ impl Session {
         }
         self.trusted = false;
         let started = Instant::now();
-        let loaded = load(&*self.world).map_err(|error| error.to_string())?;
+        let mut loaded = load(&*self.world).map_err(|error| error.to_string())?;
         self.reading = started.elapsed();
         self.trusted = true;
         let is_same = self
             .last
             .as_ref()
             .is_some_and(|known| same(&known.value, &loaded.value) && known.findings == loaded.findings);
+        loaded.value.history = self.last.take().map(|last| last.value.history).unwrap_or_default();
         self.last = Some(loaded);
         Ok(!is_same)
+    }
+
+    /// Asks when the files were last changed. Gives whether that is another day for any of them.
+    fn date(&mut self) -> bool {
+        let Some(last) = &mut self.last else { return false };
+        history::read(&*self.world, &mut self.memo, &mut last.value)
     }
 
     /// How long it took to read the whole site, when that was done last.

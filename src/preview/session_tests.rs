@@ -5,6 +5,7 @@ use std::time::SystemTime;
 
 use super::*;
 use crate::world::Memory;
+use crate::world::history::{History, Revision};
 
 /// A site whose files can change.
 #[derive(Clone, Default)]
@@ -29,6 +30,12 @@ impl World for Desk {
     }
     fn files(&self, folder: &str) -> io::Result<Vec<String>> {
         self.0.lock().unwrap().files(folder)
+    }
+    fn revision(&self) -> Option<Revision> {
+        self.0.lock().unwrap().revision()
+    }
+    fn history(&self, revision: &Revision, folders: &[&str]) -> History {
+        self.0.lock().unwrap().history(revision, folders)
     }
     fn variable(&self, _: &str) -> Option<String> {
         None
@@ -69,6 +76,28 @@ fn a_page_with_errors_is_shown_as_it_was_and_the_others_as_they_are() {
     assert!(!mended.shown.broken && mended.kept == 0 && mended.mended == 1);
     assert!(text(&mended.shown, "a/index.html").contains("mended"));
     assert_eq!(mended.shown.build, 4);
+}
+
+#[test]
+fn a_commit_changes_the_day_that_a_page_shows() {
+    let desk = Desk::default();
+    let commit = |text: &str, seconds: i64| {
+        desk.put(&[("content/a.md", &page(text))]);
+        let mut memory = desk.0.lock().unwrap();
+        *memory = memory.clone().committed("content/a.md", seconds);
+    };
+    commit("first", 0);
+    let mut session = Session::new(desk.clone(), false);
+    let built = session.refresh(&Changes::Anything).unwrap().expect("built");
+    assert!(text(&built.shown, "a/index.html").contains("<time datetime=\"1970-01-01\">"));
+    assert!(session.refresh(&Changes::Anything).unwrap().is_none(), "nothing changed");
+    for changes in [Changes::Anything, Changes::Files(["content/a.md".to_owned()].into())] {
+        commit("first", 100_000);
+        let built = session.refresh(&changes).unwrap().expect("built");
+        assert!(text(&built.shown, "a/index.html").contains("<time datetime=\"1970-01-02\">"));
+        commit("first", 0);
+        session.refresh(&changes).unwrap().expect("built");
+    }
 }
 
 #[test]

@@ -18,6 +18,8 @@ pub struct Listed {
     pub section: String,
     /// The path of its Markdown twin.
     pub markdown: Option<String>,
+    /// The day of the last change, `2026-11-24`.
+    pub updated: Option<String>,
 }
 
 /// `sitemap.xml`; none while the site's host is not known, since the format has whole addresses only.
@@ -26,7 +28,9 @@ pub fn sitemap(site: &SiteView, pages: &[&Listed]) -> Option<String> {
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n",
     );
     for page in pages {
-        xml.push_str(&format!("<url><loc>{}</loc></url>\n", escape(&site.canonical(&page.url)?)));
+        let day = page.updated.as_ref().map(|day| format!("<lastmod>{}</lastmod>", escape(day)));
+        let address = escape(&site.canonical(&page.url)?);
+        xml.push_str(&format!("<url><loc>{address}</loc>{}</url>\n", day.unwrap_or_default()));
     }
     xml.push_str("</urlset>\n");
     Some(xml)

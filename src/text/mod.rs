@@ -4,12 +4,14 @@
 //! Text that was taken out of a document (a fenced block, a quoted word) is an [`Excerpt`], which knows where
 //! each of its bytes stands in the file, so that no other module translates offsets.
 
+pub mod day;
 pub mod digest;
 pub mod excerpt;
 pub mod nearest;
 pub mod source;
 pub mod span;
 
+pub use day::Day;
 pub use digest::{Digest, Digester};
 pub use excerpt::Excerpt;
 pub use source::{LineColumn, Location, SourceFile};

@@ -7,6 +7,7 @@ use std::time::SystemTime;
 use walkdir::WalkDir;
 
 use super::World;
+use super::history::{self, History, Revision};
 
 /// The files below one folder.
 #[derive(Clone, Debug)]
@@ -94,6 +95,14 @@ impl World for Disk {
         }
         paths.sort();
         Ok(paths)
+    }
+
+    fn revision(&self) -> Option<Revision> {
+        history::revision(&self.root)
+    }
+
+    fn history(&self, revision: &Revision, folders: &[&str]) -> History {
+        history::history(&self.root, revision, folders)
     }
 
     fn variable(&self, name: &str) -> Option<String> {

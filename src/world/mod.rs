@@ -7,6 +7,7 @@
 pub mod cache;
 pub mod disk;
 pub mod embedded;
+pub mod history;
 pub mod layout;
 pub mod memory;
 pub mod reader;
@@ -15,6 +16,8 @@ pub mod yaml;
 
 use std::io;
 use std::time::SystemTime;
+
+use self::history::{History, Revision};
 
 pub use disk::Disk;
 pub use memory::Memory;
@@ -34,6 +37,12 @@ pub trait World: Send + Sync {
     /// # Errors
     /// What the system says about a folder that cannot be listed.
     fn files(&self, folder: &str) -> io::Result<Vec<String>>;
+
+    /// The state of the repository that the site lies in; none where it lies in none.
+    fn revision(&self) -> Option<Revision>;
+
+    /// What the commits up to a revision say of the files below these folders; the empty one is the site's root.
+    fn history(&self, revision: &Revision, folders: &[&str]) -> History;
 
     /// The value of an environment variable.
     fn variable(&self, name: &str) -> Option<String>;

@@ -27,6 +27,8 @@ pub struct Site {
     pub edit_url: Option<String>,
     /// Address of the project's repository.
     pub repository: Option<String>,
+    /// Whether pages say when a commit last changed them.
+    pub is_dated: bool,
     /// The engine of snippets that do not name another: `sglang`.
     pub engine: String,
     /// The engine version of snippets that do not name another; the newest one known when absent.
@@ -50,6 +52,7 @@ impl Default for Site {
             base_url: "/".into(),
             edit_url: None,
             repository: None,
+            is_dated: true,
             engine: "sglang".into(),
             engine_version: None,
             rules: BTreeMap::new(),
@@ -61,13 +64,14 @@ impl Default for Site {
 }
 
 /// The keys of `site.yaml`.
-pub const KEYS: [&str; 18] = [
+pub const KEYS: [&str; 19] = [
     "title",
     "description",
     "language",
     "base_url",
     "edit_url",
     "repository",
+    "updated",
     "engine",
     "rules",
     "checks",
@@ -87,6 +91,9 @@ pub const CHECKS: [&str; 2] = ["minimum", "fail_on"];
 
 /// The keys of an item of `content` that is a mapping.
 pub const CONTENT: [&str; 5] = ["folder", "dialect", "pages", "exclude", "route"];
+
+/// The words for where the days come from on which pages were changed.
+pub const UPDATED: [&str; 2] = ["git", "off"];
 
 /// The words for the level of a rule.
 pub const LEVELS: [&str; 4] = ["off", "note", "warning", "error"];
@@ -156,6 +163,7 @@ impl Site {
                 }
                 "edit_url" => self.edit_url = reader.text(value, &what),
                 "repository" => self.repository = reader.text(value, &what),
+                "updated" => self.is_dated = reader.word(value, &what, &UPDATED) != Some("off"),
                 "engine" => self.engine(value, reader),
                 "rules" => self.rules(value, reader),
                 "checks" => self.checks(value, reader),

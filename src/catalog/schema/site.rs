@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{described, list_of, map_of, nullable, object, text_type, words};
 use crate::world::layout::Dialect;
-use crate::world::site::{CHECKS, CONTENT, FAIL_ON, KEYS, LEVELS};
+use crate::world::site::{CHECKS, CONTENT, FAIL_ON, KEYS, LEVELS, UPDATED};
 
 pub(super) fn schema() -> Value {
     let mut schema = object(KEYS, &[], |key| nullable(value(key)));
@@ -24,6 +24,7 @@ fn value(key: &str) -> Value {
         ),
         "edit_url" => described(text_type(), "Address of a page's source, with `{path}` in it"),
         "repository" => described(text_type(), "Address of the project's repository"),
+        "updated" => described(words(UPDATED), "Where the days come from on which pages were changed"),
         "engine" => {
             described(text_type(), "Engine and version of snippets that do not name another: `sglang@0.5.10`")
         }

@@ -2,6 +2,7 @@
 
 mod beside;
 mod check;
+mod dates;
 mod follow;
 mod generators;
 mod navigated;

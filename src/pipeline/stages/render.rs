@@ -85,7 +85,9 @@ pub fn render(
     let authored: Vec<&CheckedPage> = checked.iter().filter(|page| !page.parsed.is_part).collect();
     let mut rendered = memo.printed.all(&authored, |page| press.key_of(page), |page| press.page(page));
     let key = |page: &&generated::GeneratedPage<'_>| {
-        Digest::all([press.key, press.printer.digest(&page.route), Digest::of([page.route.url.as_bytes()])])
+        let updated = press.updated_generated(page).unwrap_or_default();
+        let own = Digest::of([page.route.url.as_bytes(), updated.as_bytes()]);
+        Digest::all([press.key, press.printer.digest(&page.route), own])
     };
     rendered.extend(memo.printed_generated.all(&shown, key, |page| press.generated(page)));
     for page in &rendered {
@@ -121,9 +123,9 @@ fn footer(site: &SiteView, library: &Library<'_>) -> Vec<Link> {
 }
 
 /// All that pages are rendered with.
-struct Press<'a> {
-    scene: &'a Scene<'a>,
-    library: &'a Library<'a>,
+pub(super) struct Press<'a> {
+    pub(super) scene: &'a Scene<'a>,
+    pub(super) library: &'a Library<'a>,
     printer: Printer,
     highlighter: Arc<Highlighter>,
     checks_url: String,
@@ -148,6 +150,7 @@ impl Press<'_> {
         key.add_digest(checked.key);
         key.add_digest(self.printer.digest(&checked.parsed.route));
         key.add_digest(self.scene.keys.around(page.source.path(), &self.scene.inputs.site.layout));
+        key.add(self.updated(checked).unwrap_or_default().as_bytes());
         if page.dialect.is_mdx() {
             self.key_of_parts(page, 0, &mut key);
         }
@@ -181,11 +184,7 @@ impl Press<'_> {
             content,
             toc: if front_matter.toc { toc(page) } else { Vec::new() },
             edit_url: self.edit_url(page.source.path()),
-            updated: front_matter
-                .updated
-                .as_ref()
-                .or(front_matter.date.as_ref())
-                .map(|day| day.value.to_string()),
+            updated: self.updated(checked),
             markdown: Some(checked.parsed.route.markdown()),
             ..PageView::default()
         };
@@ -304,7 +303,7 @@ impl Press<'_> {
     }
 
     /// The part that a directive stands for.
-    fn part_of(&self, page: &Page, directive: &Directive) -> Option<&CheckedPage> {
+    pub(super) fn part_of(&self, page: &Page, directive: &Directive) -> Option<&CheckedPage> {
         let file = directive.attributes.text("file")?;
         let path = parts::find(self.scene.inputs, page.source.path(), file)?;
         let at = self.by_path.binary_search_by_key(&path.as_str(), |page| page.parsed.page.source.path());
@@ -341,6 +340,7 @@ impl Press<'_> {
             lead: page.lead.clone(),
             toc: page.toc(self.library),
             edit_url: page.source(self.library).and_then(|path| self.edit_url(&path)),
+            updated: self.updated_generated(page),
             markdown: Some(page.route.markdown()),
             ..PageView::default()
         };
@@ -421,6 +421,7 @@ impl Printer {
             description: view.description.clone(),
             section: around.section,
             markdown: view.markdown.clone(),
+            updated: view.updated.clone(),
         };
         let frame = Frame { site: &self.site, page: view, sections: around.sections, nav: around.nav };
         let mut files = Files::new();

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use indexmap::IndexMap;
 
 use super::words::slug;
-use super::{Parts, Proven};
+use super::{Library, Parts, Proven};
 use crate::catalog::compiled::Model;
 use crate::engine::version::Version;
 use crate::verify::catalog::VersionProof;
@@ -260,6 +260,13 @@ impl<'a> ModelEntry<'a> {
     /// The model's name.
     pub(crate) fn name(&self) -> &'a str {
         &self.model.name.value
+    }
+
+    /// The files that state it, by the versions that it is filed under.
+    pub(crate) fn sources(&self, library: &Library<'_>) -> Vec<String> {
+        let model = |version: &Version| library.parts.catalog.version(*version)?.model(self.name());
+        let models = self.filed.iter().filter_map(model);
+        models.map(|model| model.origin.source().path().to_owned()).collect()
     }
 
     /// All configurations with their hardware.

@@ -239,6 +239,30 @@ impl<'a> GeneratedPage<'a> {
         }
     }
 
+    /// The files that it is made from.
+    pub fn sources(&self, library: &Library<'_>) -> Vec<String> {
+        let of_models = |entries: &mut dyn Iterator<Item = &ModelEntry<'_>>| {
+            entries.flat_map(|entry| entry.sources(library)).collect::<Vec<_>>()
+        };
+        let of_engine = |version: Version| format!("data/engines/{}/{version}.yaml", library.engine);
+        let models = &library.index.models;
+        let mut sources = match self.subject {
+            Subject::Model(index) => of_models(&mut models.get(index).into_iter()),
+            Subject::Vendor(id) => of_models(&mut models.iter().filter(|entry| entry.vendor == id)),
+            Subject::Hardware(id) => {
+                of_models(&mut models.iter().filter(|entry| entry.hardware.contains_key(id)))
+            }
+            Subject::Models => of_models(&mut models.iter()),
+            Subject::Flags { version, .. } => vec![of_engine(version)],
+            Subject::Changes { from, to } => vec![of_engine(from), of_engine(to)],
+            Subject::HardwareIndex => Vec::new(),
+        };
+        sources.extend(self.source(library));
+        sources.sort_unstable();
+        sources.dedup();
+        sources
+    }
+
     /// Level, id and words of every heading.
     fn headings(&self, library: &Library<'_>) -> Vec<(u8, String, String)> {
         match self.subject {
