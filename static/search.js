@@ -25,6 +25,7 @@ function joins(text) {
   const words = text.split(/\s+/).slice(0, 5), last = 2 ** (words.length - 1);
   return Array.from({ length: last - 1 }, (_, at) => words.reduce((all, word, index) => all + ((at + 1) >> (index - 1) & 1 ? "-" : " ") + word));
 }
+const hint = "Models, flags, rules, pages";
 let searches = 0;
 export default function makeSearch(box, kit, extra) {
   const { el, base, setParams } = kit;
@@ -54,7 +55,7 @@ export default function makeSearch(box, kit, extra) {
     const words = input.value.trim(), mine = ++run;
     list.ariaBusy = "true";
     if (extra?.page) setParams({ q: words });
-    if (!words) { list.replaceChildren(); input.setAttribute("aria-expanded", "false"); status.textContent = "Models, flags, rules, pages"; list.ariaBusy = "false"; return activate(0); }
+    if (!words) { list.replaceChildren(); input.setAttribute("aria-expanded", "false"); status.textContent = hint; list.ariaBusy = "false"; return activate(0); }
     try {
       const module = await loadEngine(base);
       let answer = await module.debouncedSearch(words, {}, 90);

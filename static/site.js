@@ -8,15 +8,17 @@ const store = {
   set(key, value) { try { value === null ? localStorage.removeItem(key) : localStorage.setItem(key, value); } catch { /* private mode */ } },
 };
 
-/** An element: `el("a", { href, class: "x", onclick }, child, "text")`. Text is never parsed as HTML. */
-function el(tag, attributes = {}, ...children) {
-  const node = document.createElement(tag);
+function set(node, attributes) {
   for (const [name, value] of Object.entries(attributes)) {
     if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
-    else if (value === true) node.setAttribute(name, "");
-    else if (value !== false && value != null) node.setAttribute(name, value);
+    else if (value !== false && value != null) node.setAttribute(name, value === true ? "" : value);
   }
-  node.append(...children.filter((child) => child != null && child !== false));
+  return node;
+}
+/** An element: `el("a", { href, class: "x", onclick }, child, "text")`. Text is never parsed as HTML. */
+function el(tag, attributes = {}, ...children) {
+  const node = set(document.createElement(tag), attributes);
+  node.append(...children.filter((child) => child || child === 0));
   return node;
 }
 
@@ -64,9 +66,7 @@ function drawer(open) {
   (open ? $("a", sidebar) : menu).focus({ preventScroll: true });
 }
 if (sidebar && menu) {
-  menu.setAttribute("role", "button");
-  menu.setAttribute("aria-controls", "sidebar");
-  menu.setAttribute("aria-expanded", "false");
+  set(menu, { role: "button", "aria-controls": "sidebar", "aria-expanded": "false" });
   menu.addEventListener("click", (event) => { event.preventDefault(); drawer(!sidebar.classList.contains("open")); });
   menu.addEventListener("keydown", (event) => { if (event.key === " ") { event.preventDefault(); menu.click(); } });
   $(".menu-close", sidebar)?.addEventListener("click", (event) => { event.preventDefault(); drawer(false); });
@@ -130,10 +130,7 @@ function markScrollers(from = document) {
   for (const box of $$("pre, .scroll", from)) {
     if (box.scrollWidth <= box.clientWidth + 1) { box.removeAttribute("tabindex"); continue; }
     box.tabIndex = 0;
-    if (!box.hasAttribute("role")) {
-      box.setAttribute("role", "group");
-      box.setAttribute("aria-label", box.matches("pre") ? "Code, scrolls sideways" : "Table, scrolls sideways");
-    }
+    if (!box.role) set(box, { role: "group", "aria-label": `${box.matches("pre") ? "Code" : "Table"}, scrolls sideways` });
   }
 }
 
@@ -149,17 +146,15 @@ function makeTabs(box) {
     panel.id ||= `tab-${tabGroups.length}-${index}`;
     const button = el("button", { type: "button", role: "tab", id: `${panel.id}-tab`, "aria-controls": panel.id }, label);
     button.addEventListener("click", () => choose(group, panel.dataset.tab, box));
-    panel.setAttribute("role", "tabpanel");
-    panel.setAttribute("aria-labelledby", button.id);
+    set(panel, { role: "tabpanel", "aria-labelledby": button.id });
     group.buttons.push(button);
   });
   list.append(...group.buttons);
   list.addEventListener("keydown", (event) => {
-    const step = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity }[event.key];
-    if (!step) return;
-    event.preventDefault();
     const last = panels.length - 1, now = group.buttons.indexOf(document.activeElement);
-    const next = Number.isFinite(step) ? (now + step + panels.length) % panels.length : step < 0 ? 0 : last;
+    const next = { ArrowRight: now < last ? now + 1 : 0, ArrowLeft: now > 0 ? now - 1 : last, Home: 0, End: last }[event.key];
+    if (next === undefined) return;
+    event.preventDefault();
     choose(group, panels[next].dataset.tab, box);
     group.buttons[next].focus();
   });

@@ -54,7 +54,8 @@ describe("an open page", () => {
     await page.evaluate(() => scrollTo({ top: 1500, behavior: "instant" }));
     long("one");
     await has("The word is one.");
-    await until(() => Math.abs(scrollY - 1500) < 3);
+    // The browser itself moves it by up to a line for the boxes that opened above.
+    await until(() => Math.abs(scrollY - 1500) < 40);
     assert.ok(await page.locator("main details").first().evaluate((box) => box.open));
     assert.equal(await page.getByRole("tab", { name: "Second" }).getAttribute("aria-selected"), "true");
   });

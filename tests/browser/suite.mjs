@@ -143,6 +143,43 @@ describe("the builder", () => {
     await page.locator(".reason summary").first().click();
     assert.match(await page.locator(".reason li").first().innerText(), /: .{10}/);
   }));
+  test("narrows by quantization and goal, and says what else a choice is proven for", () => open("", {}, async (page) => {
+    await page.locator("#builder-model").selectOption({ label: "Llama-3.1-70B-Instruct" });
+    const choice = (step, name) => page.getByRole("group", { name: step, exact: true }).locator(".choice", { hasText: name });
+    await choice("Hardware", /^H200/).click();
+    await choice("Quantization", "fp8").click();
+    assert.ok(await choice("Goal", "low-latency").locator("input").isChecked());
+    const other = choice("Goal", "high-throughput");
+    assert.ok(await other.locator("input").isDisabled());
+    assert.equal(await other.getAttribute("title"), "only proven for H100 bf16, H200 bf16");
+    const shown = await page.evaluate(async (text) => {
+      const { commands, configurations } = await (await fetch(document.querySelector(".builder").dataset.src)).json();
+      return configurations.filter((item) => Object.values(item.commands).some((index) => commands[index] === text)).map((item) => [item.quant, item.goal]);
+    }, await page.locator(".builder-result pre code").textContent());
+    assert.deepEqual(shown.find(([quant]) => quant === "fp8"), ["fp8", "low-latency"]);
+    await choice("Quantization", "bf16").click();
+    await choice("Goal", "high-throughput").click();
+    const text = await page.locator(".builder-result pre code").textContent();
+    await page.reload();
+    await page.locator(".builder-form fieldset").first().waitFor();
+    assert.ok(await choice("Quantization", "bf16").locator("input").isChecked());
+    assert.ok(await choice("Goal", "high-throughput").locator("input").isChecked());
+    assert.equal(await page.locator(".builder-result pre code").textContent(), text);
+  }));
+  test("names why a version refuses, and shows no command for it", () => open("", {}, async (page) => {
+    const [model, version, reason] = await page.evaluate(async () => {
+      const data = await (await fetch(document.querySelector(".builder").dataset.src)).json();
+      const item = data.configurations.find((item) => Object.keys(item.refused).length > 0 && Object.keys(item.commands).length > 0);
+      return [data.models[item.model].label, ...Object.entries(item.refused)[0], item.name];
+    });
+    await page.locator("#builder-model").selectOption({ label: model });
+    const choice = page.getByRole("group", { name: "SGLang", exact: true }).locator(".choice", { hasText: version }).first();
+    assert.equal(await choice.getAttribute("title"), reason);
+    assert.ok(await choice.locator("input").isDisabled());
+    await page.getByLabel("Engine version of the commands").selectOption(version);
+    assert.match(await page.locator(".builder-caption").innerText(), new RegExp(`SGLang ${version.replaceAll(".", "\\.")}: `));
+    assert.equal(await page.locator(".builder-result pre").count(), 0);
+  }));
   test("shows commands that the build has proven, and no other", () => open("", {}, async (page) => {
     const proven = await page.evaluate(async () => {
       const data = await (await fetch(document.querySelector(".builder").dataset.src)).json();
@@ -195,6 +232,30 @@ describe("the matrix", () => {
     assert.equal(await rows.count(), all);
     assert.equal(query(page).hardware, undefined);
   }));
+  test("filters by all that readers choose by, each with its count", () => open("models/", {}, async (page) => {
+    const rows = page.locator(".matrix tbody tr:visible");
+    for (const label of ["Vendor", "Runs on", "Size", "Architecture", "Attention", "Quantization", "Goal", "Accepted by"]) {
+      const select = page.locator(".filters").getByRole("combobox", { name: label, exact: true });
+      const option = select.locator("option:enabled").nth(1);
+      const [words, value] = [await option.innerText(), await option.getAttribute("value")];
+      await select.selectOption(value);
+      assert.equal(words, `${value} (${await rows.count()})`, label);
+      assert.ok(Object.values(query(page)).includes(value), label);
+      await page.getByRole("button", { name: "Clear filters" }).click();
+    }
+    const sizes = await page.getByLabel("Size").locator("option").evaluateAll((options) => options.map((option) => option.value));
+    assert.deepEqual(sizes, ["", "0 – 10B", "10 – 40B", "40 – 150B", "150 – 500B", "500B and more"]);
+    await page.getByLabel("Size").selectOption("150 – 500B");
+    const shown = await rows.locator("td[data-value]:nth-child(2)").evaluateAll((cells) => cells.map((cell) => Number(cell.dataset.value)));
+    assert.ok(shown.length > 0 && shown.every((size) => size >= 150 && size < 500), String(shown));
+  }));
+  test("says of each configuration on a hardware what it is for", () => open("hardware/h200/", {}, async (page) => {
+    const rows = page.locator(".matrix tbody tr:visible"), all = await rows.count();
+    await page.getByLabel("Goal").selectOption("low-latency");
+    await page.getByLabel("Quantization").selectOption("fp8");
+    const left = await rows.evaluateAll((items) => items.map((item) => [item.dataset.fGoal, item.dataset.fQuant]));
+    assert.ok(left.length > 0 && left.length < all && left.every(([goal, quant]) => goal === "low-latency" && quant === "fp8"));
+  }));
   test("is complete without scripts", () => open("models/", { javaScriptEnabled: false }, async (page) => {
     assert.ok(await page.locator(".matrix tbody tr:visible").count() > 100);
   }));
@@ -230,6 +291,43 @@ test("copy gives exactly what should be run", () => open(model, {}, async (page)
   assert.equal(text, (await figure.locator("pre code").evaluate((code) => code.dataset.copy ?? code.textContent)).trimEnd());
   assert.match(text, /^python3? -m sglang\.launch_server/);
   assert.doesNotMatch(text, /^\$|\n$/);
+}));
+
+describe("a block of code", () => {
+  test("marks and numbers lines, and copies them as they are", () => open("reference/markdown/", {}, async (page) => {
+    const figure = page.locator(".code:has(.line.hit)").first();
+    const lines = figure.locator(".line");
+    const marked = await lines.evaluateAll((items) => items.map((item) => item.classList.contains("hit")));
+    assert.deepEqual(marked, [true, false, true, true, false]);
+    const colours = await lines.evaluateAll((items) => items.map((item) => getComputedStyle(item).backgroundColor));
+    assert.equal(new Set(marked.map((hit, index) => `${hit} ${colours[index]}`)).size, 2, String(colours));
+    const heights = await lines.evaluateAll((items) => items.map((item) => item.getBoundingClientRect().height));
+    assert.equal(new Set(heights).size, 1, "each line of the code is one line of the page");
+    await figure.locator(".copy").click();
+    assert.equal(await clipboard(page), "tp: 8\ndp: 8\nep: 8\nenable_dp_attention: true\npp: 1");
+  }));
+  test("has a badge that leads to what it is worth", () => open(model, {}, async (page) => {
+    const badge = page.locator("main a.badge[href]").first();
+    assert.match(await badge.innerText(), /^(checked: sglang )?\d/i);
+    const [answer] = await Promise.all([page.waitForResponse((response) => response.request().isNavigationRequest()), badge.click()]);
+    assert.equal(answer.status(), 200);
+    assert.equal(path(page), "reference/how-it-is-checked/");
+    await page.goto(server.url + "reference/markdown/");
+    assert.equal(await page.locator(".code figcaption a.badge").first().getAttribute("href"), `${base}reference/how-it-is-checked/`);
+  }));
+});
+
+test("on paper there is the text, and nothing to click", () => open(model, {}, async (page) => {
+  await page.emulateMedia({ media: "print", colorScheme: "dark" });
+  for (const selector of [".top", ".sidebar", ".toc", ".copy", ".tablist", ".filters", ".pager", ".foot"]) {
+    assert.equal(await page.locator(`${selector}:visible`).count(), 0, selector);
+  }
+  assert.equal(await page.locator(".tab").count(), await page.locator(".tab:visible").count());
+  assert.equal(await page.evaluate(() => getComputedStyle(document.body).backgroundColor), "rgb(255, 255, 255)");
+  for (const box of await page.locator(".scroll, pre").all()) {
+    assert.ok(await box.evaluate((node) => getComputedStyle(node).overflowX === "visible" || node.scrollWidth <= node.clientWidth + 1), "nothing is cut off");
+  }
+  assert.ok((await page.pdf({ format: "A4" })).length > 20_000);
 }));
 
 test("copy leaves out prompts and output", async () => {
@@ -335,7 +433,7 @@ describe("axe finds nothing", async () => {
     if (kind && !(`kind ${kind}` in pages)) pages[`kind ${kind}`] = `${dirname(at).slice(folder.length).replace(/^\//, "")}/`.replace(/^\/$/, "");
   }
   for (const [name, at] of Object.entries(pages)) test(name, async () => {
-    for (const [colorScheme, width] of [["light", 1280], ["dark", 1280], ["light", 390]]) {
+    for (const [colorScheme, width] of [["light", 1280], ["dark", 1280], ["light", 390], ["dark", 390]]) {
       await open(at, { colorScheme, viewport: { width, height: 900 }, bypassCSP: true }, async (page) => {
         if (at.includes("?q=")) await page.locator("[role=option]").first().waitFor();
         if (at === "") await page.locator(".builder-form fieldset").first().waitFor();

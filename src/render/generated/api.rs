@@ -146,7 +146,7 @@ fn builder_configuration(
         "model": model,
         "hardware": hardware,
         "name": setup.name(),
-        "label": setup.name(),
+        "quant": place.configuration.quantization.value,
         "goal": place.configuration.optimization.value,
         "gpus": gpus(library, setup),
         "layout": layouts.join("; "),

@@ -1,10 +1,12 @@
 //! Rows of the tables of models and of configurations.
 
+use indexmap::IndexSet;
 use serde::Serialize;
 
 use super::accepted::{self, Accepted};
 use super::words::{count, parameters, quantity};
 use super::{Figures, Library, ModelEntry, Setup, hardware_url, vendor_url};
+use crate::catalog::compiled::Configuration;
 use crate::catalog::facts::{Architecture, AttentionKind, ModelFacts};
 use crate::render::generated::words::slug;
 use crate::render::view::SiteView;
@@ -22,6 +24,7 @@ pub(crate) struct ConfigurationRow {
     hardware_url: Option<String>,
     goal: String,
     quantization: String,
+    size: Option<&'static str>,
     tp: u64,
     dp: u64,
     ep: u64,
@@ -70,6 +73,7 @@ pub(crate) fn configuration_rows(
             hardware_url: known.then(|| site.address(&hardware_url(place.hardware))),
             goal: configuration.optimization.value.clone(),
             quantization: configuration.quantization.value.clone(),
+            size: size(library, entry),
             tp: figures.layout.tp,
             dp: figures.layout.dp,
             ep: figures.ep,
@@ -106,6 +110,10 @@ pub(crate) struct ModelRow {
     kind: &'static str,
     attention: Option<&'static str>,
     quantization: Option<String>,
+    size: Option<&'static str>,
+    /// What it is quantized to, and what it is made for, in any of its configurations.
+    quantizations: Vec<String>,
+    goals: Vec<String>,
     hardware: Vec<String>,
     versions: Vec<String>,
     cells: Vec<Option<Cell>>,
@@ -154,7 +162,15 @@ fn model_row(library: &Library<'_>, site: &SiteView, entry: &ModelEntry<'_>) -> 
         .versions
         .iter()
         .filter(|&&version| entry.setups().any(|(_, setup)| setup.refusal(version).is_none()));
+    let of_setups = |value: fn(&Configuration) -> &str| {
+        let values: IndexSet<&str> =
+            entry.setups().map(|(_, setup)| value(setup.newest().place.configuration)).collect();
+        values.into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
     ModelRow {
+        size: size(library, entry),
+        quantizations: of_setups(|configuration| &configuration.quantization.value),
+        goals: of_setups(|configuration| &configuration.optimization.value),
         name: entry.name().to_owned(),
         vendor: library.index.vendors.get(entry.vendor).map_or(entry.vendor, |vendor| vendor.name).to_owned(),
         vendor_url: site.address(&vendor_url(entry.vendor)),
@@ -204,6 +220,19 @@ pub(crate) fn gpus(library: &Library<'_>, setup: &Setup<'_>) -> u64 {
 /// `1 GPU`, `8 GPUs`.
 pub(crate) fn gpus_text(number: u64) -> String {
     format!("{number} GPU{}", if number == 1 { "" } else { "s" })
+}
+
+/// Between which numbers of parameters a model lies.
+fn size(library: &Library<'_>, entry: &ModelEntry<'_>) -> Option<&'static str> {
+    let facts = library.parts.catalog.facts_for(&entry.model.model_path.value);
+    // In the browser these are sorted by their numbers.
+    Some(match facts?.parameters? / 1_000_000_000 {
+        0..10 => "0 – 10B",
+        10..40 => "10 – 40B",
+        40..150 => "40 – 150B",
+        150..500 => "150 – 500B",
+        _ => "500B and more",
+    })
 }
 
 /// What kind of model it is.
