@@ -44,6 +44,8 @@ pub struct Source {
     /// SHA-256 of the wheel, in hexadecimal.
     #[serde(default)]
     pub sha256: String,
+    /// The day on which the wheel was made, as `2026-04-05`; unknown where it keeps no times.
+    pub built: Option<String>,
 }
 
 /// One program of an engine, such as `sglang.launch_server`.
@@ -182,6 +184,16 @@ impl EngineSpec {
             env_vars: raw.env_vars,
             deprecated_env_vars: raw.deprecated_env_vars,
         })
+    }
+
+    /// The day on which this version was made, as `2026-04-05`, where its package says it.
+    pub fn built(&self) -> Option<&str> {
+        let own = self.sources.iter().find(|source| source.package == self.engine)?;
+        let is_day = |text: &&str| {
+            let digits = [0, 1, 2, 3, 5, 6, 8, 9];
+            text.len() == 10 && digits.iter().all(|at| text.as_bytes()[*at].is_ascii_digit())
+        };
+        own.built.as_deref().filter(is_day)
     }
 
     /// A program by its name.

@@ -30,6 +30,7 @@ enum Kind {
     Page,
     Generated,
     Api,
+    Feed,
     Index,
     History,
 }
@@ -42,6 +43,7 @@ pub fn read(cache: &mut Cache) -> Memo {
             Kind::Page => memo.printed.put(key, Checked::clean(rendered)),
             Kind::Generated => memo.printed_generated.put(key, Checked::clean(rendered)),
             Kind::Api => memo.api.put(key, rendered.files),
+            Kind::Feed => memo.feed.put(key, rendered.files),
             Kind::Index => memo.index.put(key, Checked::clean(rendered.files)),
             Kind::History => {
                 let read = rendered.files.first().and_then(|(_, bytes)| serde_json::from_slice(bytes).ok());
@@ -62,8 +64,9 @@ pub fn write(cache: &Cache, memo: &Memo) {
             results.push((key, Kept { kind, files, listed: Some(listed), record: record.as_ref() }));
         }
     }
-    for (key, files) in memo.api.iter() {
-        results.push((key, Kept { kind: Kind::Api, files, listed: None, record: None }));
+    for (kind, shelf) in [(Kind::Api, &memo.api), (Kind::Feed, &memo.feed)] {
+        let kept = shelf.iter().map(|(key, files)| (key, Kept { kind, files, listed: None, record: None }));
+        results.extend(kept);
     }
     for (key, index) in clean(&memo.index) {
         results.push((key, Kept { kind: Kind::Index, files: &index.value, listed: None, record: None }));

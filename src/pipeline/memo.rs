@@ -37,6 +37,7 @@ pub struct Memo {
     pub(super) printed: Shelf<Checked<Rendered>>,
     pub(super) printed_generated: Shelf<Checked<Rendered>>,
     pub(super) api: Shelf<Files>,
+    pub(super) feed: Shelf<Files>,
     pub(super) index: Shelf<Checked<Files>>,
     pub(super) highlighter: Arc<Highlighter>,
 }

@@ -1,7 +1,7 @@
 //! From what was checked to the files of the site.
 //!
 //! [`html`] writes a page's tree, [`code`] and [`highlight`] its blocks; [`view`] has the plain data that
-//! [`templates`] are given; [`search`], [`feeds`] and [`assets`] make the files beside the pages. Everything goes
+//! [`templates`] are given; [`search`], [`feeds`], [`structured`] and [`assets`] make the files beside the pages. Everything goes
 //! into an [`artifact::Artifact`]; nothing here touches the disk.
 
 pub mod artifact;
@@ -16,6 +16,7 @@ pub mod html;
 pub mod include;
 pub mod page;
 pub mod search;
+pub mod structured;
 pub mod templates;
 pub mod text;
 pub mod view;

@@ -14,7 +14,8 @@ pub fn structured(site: &SiteView, page: &PageView, url: &str) -> Option<String>
         // What is not known is left out.
         map.retain(|_, value| !value.is_null());
     }
-    let graph: Vec<Value> = std::iter::once(own).chain(breadcrumbs(site, page)).chain(page.code.clone()).collect();
+    let graph: Vec<Value> =
+        std::iter::once(own).chain(breadcrumbs(site, page)).chain(page.code.clone()).collect();
     let text = json!({ "@context": "https://schema.org", "@graph": graph }).to_string();
     // Neither an end tag nor a comment can begin in it; in JSON these stand in strings only.
     Some(text.replace('<', "\\u003c").replace('>', "\\u003e").replace('&', "\\u0026"))
@@ -62,7 +63,8 @@ fn breadcrumbs(site: &SiteView, page: &PageView) -> Option<Value> {
     let folders = before.iter().filter_map(|crumb| {
         Some((crumb.title.as_str(), format!("{}{}", site.base_url, crumb.url.as_ref()?)))
     });
-    let way = [(site.title.as_str(), home)].into_iter().chain(folders).chain([(last.title.as_str(), own.clone())]);
+    let way =
+        [(site.title.as_str(), home)].into_iter().chain(folders).chain([(last.title.as_str(), own.clone())]);
     let items = way.enumerate().map(|(index, (name, item))| {
         json!({ "@type": "ListItem", "position": index + 1, "name": name, "item": item })
     });
@@ -96,7 +98,8 @@ mod tests {
     #[test]
     fn the_way_to_a_page_has_whole_addresses() {
         let site = site("https://h.example/p/");
-        let crumb = |title: &str, url: Option<&str>| Crumb { title: title.into(), url: url.map(str::to_owned) };
+        let crumb =
+            |title: &str, url: Option<&str>| Crumb { title: title.into(), url: url.map(str::to_owned) };
         let page = PageView {
             canonical: site.canonical("/a/b/c/"),
             breadcrumbs: vec![crumb("A", Some("/p/a/")), crumb("no page", None), crumb("C", None)],
@@ -104,10 +107,15 @@ mod tests {
         };
         let read: Value = serde_json::from_str(&structured(&site, &page, "/a/b/c/").unwrap()).unwrap();
         let items = read["@graph"][1]["itemListElement"].as_array().unwrap();
-        let items: Vec<_> = items.iter().map(|item| (item["position"].as_u64(), item["item"].as_str())).collect();
+        let items: Vec<_> =
+            items.iter().map(|item| (item["position"].as_u64(), item["item"].as_str())).collect();
         let expected = ["https://h.example/p/", "https://h.example/p/a/", "https://h.example/p/a/b/c/"];
-        assert_eq!(items, [(Some(1), Some(expected[0])), (Some(2), Some(expected[1])), (Some(3), Some(expected[2]))]);
-        let home: Value = serde_json::from_str(&structured(&site, &PageView::default(), "/").unwrap()).unwrap();
+        assert_eq!(
+            items,
+            [(Some(1), Some(expected[0])), (Some(2), Some(expected[1])), (Some(3), Some(expected[2]))]
+        );
+        let home: Value =
+            serde_json::from_str(&structured(&site, &PageView::default(), "/").unwrap()).unwrap();
         assert_eq!(home["@graph"][0]["potentialAction"]["target"], "https://h.example/p/search/?q={words}");
     }
 }

@@ -1,10 +1,12 @@
 """Tests of what does not need an engine's wheel: ``python3 -m unittest discover -s importer -t .``."""
 
 import argparse
+import io
 import json
 import unittest
+import zipfile
 
-from importer import capture, emit, engine, record, stubs, variables
+from importer import capture, emit, engine, record, stubs, variables, wheels
 
 
 def _entry(*flags, **settings):
@@ -116,6 +118,19 @@ class Stubs(unittest.TestCase):
         self.assertFalse(torch.cuda.is_available())
         self.assertTrue(stubs.is_stub(torch.float16))
         self.assertFalse(stubs.is_stub("torch"))
+
+
+class Wheels(unittest.TestCase):
+    def test_the_day_of_a_wheel_is_that_of_its_newest_file(self):
+        def day(*times):
+            archive = zipfile.ZipFile(io.BytesIO(), "w")
+            for number, time in enumerate(times):
+                archive.writestr(zipfile.ZipInfo(str(number), (*time, 0, 0, 0)), "")
+            return wheels.built(archive)
+
+        self.assertEqual(day((2026, 4, 5), (1980, 1, 1), (2026, 3, 31)), "2026-04-05")
+        self.assertIsNone(day((1980, 1, 1)))
+        self.assertIsNone(day())
 
 
 if __name__ == "__main__":

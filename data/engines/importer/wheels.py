@@ -26,11 +26,13 @@ class Wheel:
     package: str
     version: str
     sha256: str
+    built: str | None
     root: Path
 
     def provenance(self) -> dict:
         """The entry for the ``sources`` list of an engine spec."""
-        return {"package": self.package, "version": self.version, "sha256": self.sha256}
+        entry = {"package": self.package, "version": self.version, "sha256": self.sha256}
+        return entry | ({"built": self.built} if self.built else {})
 
 
 class WheelError(Exception):
@@ -124,4 +126,11 @@ def _unpack(path: Path, package: str, version: str, folder: Path) -> Wheel:
             os.replace(partial, root)
         finally:
             shutil.rmtree(partial, ignore_errors=True)
-    return Wheel(_normal(package), version, digest, root)
+    with zipfile.ZipFile(path) as archive:
+        return Wheel(_normal(package), version, digest, built(archive), root)
+
+
+def built(archive: zipfile.ZipFile) -> str | None:
+    """The day of the newest file in a wheel; ``None`` for a wheel that was made without times, as of 1980."""
+    newest = max((member.date_time[:3] for member in archive.infolist()), default=(1980, 1, 1))
+    return "{:04}-{:02}-{:02}".format(*newest) if newest[0] > 1980 else None

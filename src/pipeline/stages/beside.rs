@@ -1,6 +1,7 @@
 //! The files that list or index the whole site. They need every page, so whoever edits one page does not wait for
 //! them: they are made when somebody wants them, of the same pages that `build` would make them of.
 
+use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use serde_json::{Value, json};
@@ -80,6 +81,15 @@ impl Beside {
         }
         artifact.add("robots.txt", feeds::robots(site).into_bytes());
         artifact.add("llms.txt", feeds::llms(site, &listed).into_bytes());
+        let texts = self.rendered.iter().filter_map(|page| {
+            let Rendered { files, listed, .. } = &page.value;
+            let twin = listed.markdown.as_deref()?;
+            let (_, bytes) = files.iter().find(|(path, _)| **path == *twin)?;
+            Some((listed.url.as_str(), std::str::from_utf8(bytes).ok()?))
+        });
+        let texts: HashMap<&str, &str> = texts.collect();
+        let texts = listed.iter().filter_map(|page| Some((*page, *texts.get(page.url.as_str())?)));
+        artifact.add(feeds::LLMS_FULL, feeds::llms_full(site, texts).into_bytes());
         for (from, to) in &self.redirects {
             artifact.add(Route::new(from).output(), feeds::redirect(&site.address(to)).into_bytes());
         }

@@ -3,6 +3,7 @@
 mod beside;
 mod check;
 mod dates;
+mod feed;
 mod follow;
 mod generators;
 mod navigated;

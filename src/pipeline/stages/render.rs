@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::feed::feed;
 use super::{Beside, CheckedPage, Generated, Map, Navigated, Scene, parts};
 use crate::diagnostic::{Checked, Diagnostic};
 use crate::links::route::Route;
@@ -21,6 +22,7 @@ use crate::render::highlight::Highlighter;
 use crate::render::html::{self, Parts};
 use crate::render::page::Blocks;
 use crate::render::search::Record;
+use crate::render::structured::structured;
 use crate::render::templates::Templates;
 use crate::render::view::{Frame, Link, PageView, SiteView, toc};
 use crate::render::{directives, include, text};
@@ -62,6 +64,11 @@ pub fn render(
     let versions = scene.engines.versions().map(|version| version.to_string()).collect();
     let mut site = SiteView::new(&scene.inputs.site, versions, addresses, Vec::new());
     site.version_default = scene.default_version.to_string();
+    let feed = feed(scene, memo, library, &site);
+    for (path, bytes) in &*feed {
+        artifact.add(Arc::clone(path), Arc::clone(bytes));
+        site.feed = Some(site.address(path));
+    }
     site.footer = footer(&site, library);
     let navigated = Navigated::of(scene, memo, &site, checked, generated, map, &mut findings);
     let mut key = Digester::default();
@@ -118,6 +125,7 @@ fn footer(site: &SiteView, library: &Library<'_>) -> Vec<Link> {
     if !library.parts.proven.is_empty() {
         links.push(Link { title: "Data".into(), url: site.address("/api/catalog.json") });
     }
+    links.extend(site.feed.iter().map(|url| Link { title: "Feed".into(), url: url.clone() }));
     links.push(Link { title: "llms.txt".into(), url: site.address("/llms.txt") });
     links
 }
@@ -342,6 +350,7 @@ impl Press<'_> {
             edit_url: page.source(self.library).and_then(|path| self.edit_url(&path)),
             updated: self.updated_generated(page),
             markdown: Some(page.route.markdown()),
+            code: page.code(self.library, &self.printer.site),
             ..PageView::default()
         };
         let own = page.view(self.library, &self.printer.site, &self.highlighter);
@@ -407,7 +416,7 @@ impl Printer {
         findings: &mut Vec<Diagnostic>,
     ) -> Rendered {
         let around = self.navigated.around(&self.site, &route.url);
-        let view = PageView {
+        let mut view = PageView {
             url: self.site.address(&route.url),
             canonical: self.site.canonical(&route.url),
             breadcrumbs: around.breadcrumbs,
@@ -415,6 +424,7 @@ impl Printer {
             next: around.next,
             ..view
         };
+        view.structured = structured(&self.site, &view, &route.url);
         let listed = Listed {
             url: route.url.clone(),
             title: view.title.clone(),

@@ -10,7 +10,11 @@ use crate::render::view::SiteView;
 
 /// The entries, the newest version first. `day` is when a version came or its catalog was last changed; what has no day
 /// has no entry, and there are none while the site's host is not known.
-pub fn entries(library: &Library<'_>, site: &SiteView, day: impl Fn(Version) -> Option<String>) -> Vec<Entry> {
+pub fn entries(
+    library: &Library<'_>,
+    site: &SiteView,
+    day: impl Fn(Version) -> Option<String>,
+) -> Vec<Entry> {
     let pairs = library.versions.windows(2).rev();
     pairs.filter_map(|pair| entry(library, site, (pair[0], pair[1]), day(pair[1])?)).collect()
 }
@@ -63,9 +67,10 @@ fn parts(library: &Library<'_>, site: &SiteView, from: Version, to: Version) -> 
         };
         parts.push(part("added", found.added.iter().map(|model| named(&model.name.value)).collect()));
         parts.push(part("removed", found.removed.iter().map(|model| named(&model.name.value)).collect()));
-        let changed = found.changed.iter().map(|change| {
-            format!("{}: {}", named(&change.after.name.value), differences(change).join("; "))
-        });
+        let changed = found
+            .changed
+            .iter()
+            .map(|change| format!("{}: {}", named(&change.after.name.value), differences(change).join("; ")));
         parts.push(part("changed", changed.collect()));
     }
     let setups = library.index.models.iter().flat_map(|entry| entry.setups().map(move |one| (entry, one)));

@@ -8,6 +8,7 @@ mod api;
 mod changes;
 mod compared;
 mod configuration;
+mod feed;
 mod figures;
 pub(crate) mod flags;
 mod home;
@@ -41,6 +42,7 @@ use crate::render::view::{SiteView, TocItem, contents};
 use crate::verify::catalog::{ConfigurationProof, Place};
 
 pub use self::api::api;
+pub use self::feed::entries;
 pub use self::home::{home, is_rule, rule};
 
 /// What generated pages are made from.
@@ -225,6 +227,12 @@ impl<'a> GeneratedPage<'a> {
     /// What readers can find of it.
     pub fn record(&self, library: &Library<'_>) -> Option<Record> {
         twin::record(self, library)
+    }
+
+    /// Its commands in the words of schema.org.
+    pub fn code(&self, library: &Library<'_>, site: &SiteView) -> Vec<Value> {
+        let Subject::Model(index) = self.subject else { return Vec::new() };
+        library.index.models.get(index).map(|entry| model::code(library, site, entry)).unwrap_or_default()
     }
 
     /// The file that a reader edits to change the page.

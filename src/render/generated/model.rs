@@ -6,7 +6,7 @@ use super::configuration::{self, TABS};
 use super::listing::hardware_text;
 use super::rows::{attention, configuration_rows, kind};
 use super::words::{count, grouped, parameters, quantity, slug};
-use super::{Library, ModelEntry, hardware_url, vendor_url};
+use super::{Library, ModelEntry, Setup, hardware_url, vendor_url};
 use crate::catalog::compiled::Attributes;
 use crate::catalog::facts::ModelFacts;
 use crate::catalog::memory;
@@ -71,6 +71,23 @@ pub(super) fn view(
         "rows": rows,
         "groups": groups,
     }})
+}
+
+/// The command of each configuration in the words of schema.org, for the newest version that accepts it.
+pub(super) fn code(library: &Library<'_>, site: &SiteView, entry: &ModelEntry<'_>) -> Vec<Value> {
+    let Some(page) = site.canonical(&entry.url) else { return Vec::new() };
+    let one = |(hardware, setup): (&str, &Setup<'_>)| {
+        let version = *setup.accepted(&library.versions).last()?;
+        Some(json!({
+            "@type": "SoftwareSourceCode",
+            "name": format!("{} on {hardware}, {}", entry.name(), setup.name()),
+            "url": format!("{page}#{}", setup.anchor),
+            "programmingLanguage": "Shell",
+            "runtimePlatform": format!("{} {version}", library.engine),
+            "text": super::api::command(setup, version),
+        }))
+    };
+    entry.setups().filter_map(one).collect()
 }
 
 /// The sentence on the model's family.

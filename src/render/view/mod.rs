@@ -3,6 +3,7 @@
 pub mod navigation;
 
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::page::Page;
 use crate::render::code::Badge;
@@ -42,6 +43,8 @@ pub struct SiteView {
     pub versions: Vec<String>,
     /// The addresses of styles and scripts.
     pub assets: Assets,
+    /// The address of the feed, where there is one.
+    pub feed: Option<String>,
     /// The links at the foot of every page.
     pub footer: Vec<Link>,
 }
@@ -183,6 +186,11 @@ pub struct PageView {
     pub checked: Option<Badge>,
     /// The Markdown twin.
     pub markdown: Option<String>,
+    /// The page in the words of schema.org, as JSON that is safe in a script element.
+    pub structured: Option<String>,
+    /// The page's programs in these words.
+    #[serde(skip)]
+    pub code: Vec<Value>,
 }
 
 impl SiteView {
@@ -200,6 +208,7 @@ impl SiteView {
             version_default: site.engine_version.clone().unwrap_or(newest),
             versions,
             assets,
+            feed: None,
             footer,
             base_path,
         }
