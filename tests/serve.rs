@@ -144,7 +144,7 @@ fn the_published_attacks_get_nothing() {
     assert_eq!(under(&format!("[::1]:{port}")).status, 200);
     assert_eq!(served.raw("GET / HTTP/1.1\r\nConnection: close\r\n\r\n").status, 400);
     // Vite, CVE-2025-24010, and esbuild, GHSA-67mh-4wv8-2f99: pages of other origins read pages and events.
-    for target in ["/", "/__shardbook/events?page=/", "/__shardbook/reload.js"] {
+    for target in ["/", "/__shardbook/events?page=/", "/__shardbook/line.js", "/__shardbook/reload.js"] {
         for origin in ["https://evil.example", "null", "http://localhost:3000"] {
             let answer = served.ask("GET", target, &format!("Origin: {origin}\r\n"));
             assert!(
@@ -187,6 +187,20 @@ fn an_open_page_is_told_what_changed_and_what_was_found() {
     std::fs::remove_file(served.path("content/guide/a b.md")).unwrap();
     let gone = std::iter::repeat_with(|| next_event(&mut other)).take(3).find(|news| news["page"].is_null());
     assert!(gone.is_some(), "a page that was deleted says so");
+}
+
+#[test]
+fn one_line_tells_several_pages() {
+    let served = Served::new("title: T\n");
+    let mut events = served.events("/&page=/guide/a%20b/&page=/nowhere/");
+    let told: Vec<_> = (0..3).map(|_| next_event(&mut events)).collect();
+    let paths: Vec<_> = told.iter().map(|news| news["path"].as_str().unwrap()).collect();
+    assert_eq!(paths, ["/", "/guide/a b/", "/nowhere/"]);
+    assert!(told[0]["page"].is_string() && told[1]["page"].is_string() && told[2]["page"].is_null());
+    served.write("content/index.md", &page("Another text."));
+    let again: Vec<_> = (0..3).map(|_| next_event(&mut events)).collect();
+    assert_ne!(again[0]["page"], told[0]["page"]);
+    assert_eq!(again[1]["page"], told[1]["page"]);
 }
 
 #[test]

@@ -13,6 +13,8 @@ use crate::diagnostic::{Diagnostic, Level};
 pub struct Notice {
     /// The number of the build.
     pub build: u64,
+    /// The path of the page in the browser, as the page said it.
+    pub path: String,
     /// A hash of what the page is made of beside its styles; nothing where there is no such page.
     pub page: Option<String>,
     /// Its style sheets, in their order.
@@ -45,8 +47,8 @@ pub struct Item {
 /// Columns of a code frame in the browser.
 const WIDTH: usize = 100;
 
-/// The news for the page whose output file is `output`.
-pub fn notice(shown: &Shown, output: Option<&str>) -> Notice {
+/// The news for the page at `path`, whose output file is `output`.
+pub fn notice(shown: &Shown, path: &str, output: Option<&str>) -> Notice {
     let bytes = output.and_then(|output| shown.get(output));
     let (page, styles) = match bytes {
         Some(bytes) => {
@@ -58,9 +60,9 @@ pub fn notice(shown: &Shown, output: Option<&str>) -> Notice {
     let source = output.and_then(|output| shown.sources.get(output)).map(String::as_str);
     let pages: HashSet<&str> = shown.sources.values().map(String::as_str).collect();
     let concerns = |finding: &&Diagnostic| {
-        let path = finding.primary.location.source.path();
-        let elsewhere = pages.contains(path) && Some(path) != source;
-        Some(path) == source || !elsewhere && finding.level == Level::Error
+        let file = finding.primary.location.source.path();
+        let elsewhere = pages.contains(file) && Some(file) != source;
+        Some(file) == source || !elsewhere && finding.level == Level::Error
     };
     let trouble = shown.trouble.iter().map(|trouble| Item {
         rule: "",
@@ -72,7 +74,8 @@ pub fn notice(shown: &Shown, output: Option<&str>) -> Notice {
     let all = shown.findings.iter().chain(&*shown.followed);
     let of_page: Vec<Item> = all.filter(concerns).map(item).collect();
     let elsewhere = shown.findings.len() + shown.followed.len() - of_page.len();
-    Notice { build: shown.build, page, styles, findings: trouble.chain(of_page).collect(), elsewhere }
+    let findings = trouble.chain(of_page).collect();
+    Notice { build: shown.build, path: path.to_owned(), page, styles, findings, elsewhere }
 }
 
 fn item(finding: &Diagnostic) -> Item {
@@ -155,7 +158,7 @@ mod tests {
 
     #[test]
     fn styles_are_apart_from_the_page() {
-        let told = |html: &str, css, image| notice(&shown(html, css, image), Some("a/index.html"));
+        let told = |html: &str, css, image| notice(&shown(html, css, image), "/b/a/", Some("a/index.html"));
         let first = told(PAGE, "1", "1");
         assert_eq!(first.styles[0].href, "/b/s.css");
         let restyled = told(&PAGE.replace("s.css", "s.css?2"), "2", "1");
@@ -163,6 +166,6 @@ mod tests {
         assert_ne!(restyled.styles, first.styles);
         assert_ne!(told(PAGE, "1", "2").page, first.page, "an image of the page changed");
         assert_ne!(told(&PAGE.replace("/x", "/y"), "1", "1").page, first.page);
-        assert_eq!(notice(&shown(PAGE, "", ""), Some("gone/index.html")).page, None);
+        assert_eq!(notice(&shown(PAGE, "", ""), "/b/gone/", Some("gone/index.html")).page, None);
     }
 }

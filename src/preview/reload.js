@@ -14,31 +14,48 @@
   const details = () => [...document.querySelectorAll("details")];
   const tabs = () => [...document.querySelectorAll("[role=tab]")];
   const fields = () => [...document.querySelectorAll("input:not([type=password]), select, textarea")];
+  let recalled = false;
+  // What this page had no place for, such as one whose file was half written; the next one may have.
+  let unmet = {};
   function remember() {
+    // A page that is reloaded before it was ready leaves what it was to recall.
+    if (!recalled && store.get("view")?.here === here) return;
+    const y = scrollY === unmet.reached ? unmet.y : scrollY;
     store.set("view", {
-      here, x: scrollX, y: scrollY,
-      details: details().map((box) => box.open),
-      tabs: tabs().map((tab) => tab.getAttribute("aria-selected") === "true"),
-      fields: fields().map((field) => /^(checkbox|radio)$/.test(field.type) ? field.checked : field.value),
+      here, x: scrollX, y,
+      details: unmet.details ?? details().map((box) => box.open),
+      tabs: unmet.tabs ?? tabs().map((tab) => tab.getAttribute("aria-selected") === "true"),
+      fields: unmet.fields ?? fields().map((field) => /^(checkbox|radio)$/.test(field.type) ? field.checked : field.value),
     });
   }
   function recall() {
     const view = store.get("view");
+    recalled = true;
+    // Only then, since the browser looks at this after the page is ready.
+    setTimeout(() => { history.scrollRestoration = "auto"; }, 500);
     store.set("view", null);
     if (!view || view.here !== here) return;
-    const all = (now, then, put) => { if (now.length === then.length) now.forEach((one, index) => put(one, then[index])); };
-    all(details(), view.details, (box, open) => { box.open = open; });
-    all(tabs(), view.tabs, (tab, chosen) => { if (chosen && tab.getAttribute("aria-selected") !== "true") tab.click(); });
-    all(fields(), view.fields, (field, value) => {
+    const all = (name, now, put) => {
+      if (now.length === view[name].length) now.forEach((one, index) => put(one, view[name][index]));
+      else unmet[name] = view[name];
+    };
+    all("details", details(), (box, open) => { box.open = open; });
+    all("tabs", tabs(), (tab, chosen) => { if (chosen && tab.getAttribute("aria-selected") !== "true") tab.click(); });
+    all("fields", fields(), (field, value) => {
       const name = typeof value === "boolean" ? "checked" : "value";
       if (field[name] === value) return;
       field[name] = value;
       field.dispatchEvent(new Event("input", { bubbles: true }));
       field.dispatchEvent(new Event("change", { bubbles: true }));
     });
-    scrollTo({ left: view.x, top: view.y, behavior: "instant" });
+    const go = () => scrollTo({ left: view.x, top: view.y, behavior: "instant" });
+    go();
+    // Once more when the page has settled, since the browser moves it along with what grows above.
+    requestAnimationFrame(() => requestAnimationFrame(go));
+    if (scrollY < view.y) Object.assign(unmet, { y: view.y, reached: scrollY });
   }
-  function reload() { remember(); location.reload(); }
+  // The browser would put the page back to what stood there, at a moment of its own.
+  function reload() { remember(); history.scrollRestoration = "manual"; location.reload(); }
 
   // ---- Styles change places without a reload; the old one goes when the new one is there
   function restyle(sheets) {
@@ -117,19 +134,31 @@ button{font:inherit;color:inherit;background:#2c3038;border:0;border-radius:6px;
   }
   addEventListener("keydown", (event) => { if (open && event.key === "Escape") { event.stopPropagation(); dismiss(); } }, true);
 
-  // ---- The line to the server. A hidden page hangs up, since a browser has few lines to one server
+  // ---- The line to the server: a shared worker's where there are such, else the page's own. A hidden page hangs up
   let line, again;
   function listen() {
     if (line || document.hidden) return;
-    line = new EventSource("/__shardbook/events?page=" + encodeURIComponent(decodePath()));
-    line.onmessage = (event) => hear(JSON.parse(event.data));
-    line.onerror = () => {
-      said = "The preview is not running";
-      draw();
-      if (line && line.readyState === EventSource.CLOSED) { hangUp(); again = setTimeout(listen, 1000); }
+    if (typeof SharedWorker === "function") shareLine(); else ownLine();
+  }
+  function shareLine() {
+    const { port } = new SharedWorker("/__shardbook/line.js");
+    port.onmessage = ({ data: news }) => news ? hear(news) : lost();
+    port.postMessage(path());
+    line = { close() { port.postMessage(null); port.close(); } };
+  }
+  function ownLine() {
+    const own = line = new EventSource("/__shardbook/events?page=" + encodeURIComponent(path()));
+    own.onmessage = (event) => hear(JSON.parse(event.data));
+    own.onerror = () => {
+      lost();
+      if (own.readyState === EventSource.CLOSED) { hangUp(); again = setTimeout(listen, 1000); }
     };
   }
-  function decodePath() { try { return decodeURIComponent(here); } catch { return here; } }
+  function lost() {
+    said = "The preview is not running";
+    draw();
+  }
+  function path() { try { return decodeURIComponent(here); } catch { return here; } }
   function hangUp() {
     clearTimeout(again);
     line?.close();

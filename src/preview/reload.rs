@@ -15,6 +15,12 @@ pub const EVENTS_PATH: &str = "/__shardbook/events";
 /// The script.
 pub const SCRIPT: &str = include_str!("reload.js");
 
+/// The address of the line that open pages share.
+pub const LINE_PATH: &str = "/__shardbook/line.js";
+
+/// The script of that line.
+pub const LINE: &str = include_str!("line.js");
+
 /// How often a silent line is tried, so that those of closed pages are given up.
 const PULSE: Duration = Duration::from_secs(5);
 
@@ -33,14 +39,16 @@ pub fn inject(html: &[u8], page: &str, styles: &[StyleSheet]) -> Vec<u8> {
 
 const END: &[u8] = b"</body>";
 
-/// Tells one page of every build, beginning with the newest, until it goes away. `output` finds the page's file.
+/// Tells the open pages at `paths` of every build, beginning with the newest, until they go away. `output` finds a
+/// page's file.
 ///
 /// # Errors
-/// When the page went away.
+/// When the pages went away.
 pub fn tell(
     line: &mut impl Write,
     stage: &Stage,
-    output: impl Fn(&super::session::Shown) -> Option<String>,
+    paths: &[String],
+    output: impl Fn(&super::session::Shown, &str) -> Option<String>,
 ) -> io::Result<()> {
     line.write_all(
         b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-cache\r\n\
@@ -52,9 +60,11 @@ pub fn tell(
     loop {
         match stage.other_than(known, PULSE) {
             Some(shown) => {
-                let news = notice(&shown, output(&shown).as_deref());
-                let text = serde_json::to_string(&news).map_err(io::Error::other)?;
-                line.write_all(format!("id: {}\ndata: {text}\n\n", shown.build).as_bytes())?;
+                for path in paths {
+                    let news = notice(&shown, path, output(&shown, path).as_deref());
+                    let text = serde_json::to_string(&news).map_err(io::Error::other)?;
+                    line.write_all(format!("id: {}\ndata: {text}\n\n", shown.build).as_bytes())?;
+                }
                 known = Some(shown.build);
             }
             None => line.write_all(b":\n\n")?,

@@ -43,12 +43,11 @@ pub fn path(target: &str) -> Result<String, BadTarget> {
     Ok(path)
 }
 
-/// The value of a parameter of a request's target, decoded.
-pub fn parameter(target: &str, name: &str) -> Option<String> {
-    let (_, query) = target.split_once('?')?;
+/// The values of a parameter of a request's target, decoded, in their order. What is not well encoded is left out.
+pub fn parameters(target: &str, name: &str) -> Vec<String> {
+    let query = target.split_once('?').map_or("", |(_, query)| query);
     let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-    let (_, value) = pairs.into_iter().find(|(key, _)| *key == name)?;
-    decode(value).ok()
+    pairs.filter(|(key, _)| *key == name).filter_map(|(_, value)| decode(value).ok()).collect()
 }
 
 fn decode(raw: &str) -> Result<String, BadTarget> {
@@ -151,8 +150,8 @@ mod tests {
 
     #[test]
     fn parameters_are_found() {
-        assert_eq!(parameter("/e?a=1&page=%2Fx%2F", "page").as_deref(), Some("/x/"));
-        assert_eq!(parameter("/e?pages=1", "page"), None);
+        assert_eq!(parameters("/e?a=1&page=%2Fx%2F&page=%ff&page=y", "page"), ["/x/", "y"]);
+        assert!(parameters("/e?pages=1", "page").is_empty() && parameters("/e", "page").is_empty());
     }
 
     #[test]

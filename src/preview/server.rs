@@ -9,13 +9,13 @@ use tiny_http::{Header, Method, StatusCode};
 
 use super::guard::Guard;
 use super::notice::fingerprint;
-use super::reload::{self, EVENTS_PATH, SCRIPT, SCRIPT_PATH};
+use super::reload::{self, EVENTS_PATH, LINE, LINE_PATH, SCRIPT, SCRIPT_PATH};
 use super::reply::{Reply, media_type};
 use super::request::{self, Wanted};
 use super::session::{Shown, Stage};
 use super::visit::Request;
 
-/// Open pages that are told of builds at the same time; more are asked to come back.
+/// Lines to open pages at the same time; more are asked to come back.
 const LINES: usize = 256;
 
 /// The server: what is shown, and who may see it.
@@ -63,9 +63,9 @@ impl Server {
     }
 
     fn tell(&self, request: &Request, line: &mut TcpStream) -> io::Result<()> {
-        let path = request::parameter(&request.target, "page").unwrap_or_default();
+        let paths = request::parameters(&request.target, "page");
         let told = if self.lines.fetch_add(1, Ordering::Relaxed) < LINES {
-            reload::tell(line, &self.stage, |shown| match find(shown, &path) {
+            reload::tell(line, &self.stage, &paths, |shown, path| match find(shown, path) {
                 Found::File(output) => Some(output),
                 Found::Elsewhere(_) | Found::Nothing => None,
             })
@@ -88,8 +88,10 @@ impl Server {
             Ok(path) => path,
             Err(error) => return Reply::sentence(StatusCode(400), error.sentence()),
         };
-        if path == SCRIPT_PATH {
-            return conditional(Reply::new(200, media_type("reload.js"), SCRIPT.as_bytes()), headers);
+        for (own, script) in [(SCRIPT_PATH, SCRIPT), (LINE_PATH, LINE)] {
+            if path == own {
+                return conditional(Reply::new(200, media_type(own), script.as_bytes()), headers);
+            }
         }
         let shown = self.stage.now();
         match find(&shown, &path) {

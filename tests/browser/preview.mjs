@@ -59,6 +59,16 @@ describe("an open page", () => {
     assert.ok(await page.locator("main details").first().evaluate((box) => box.open));
     assert.equal(await page.getByRole("tab", { name: "Second" }).getAttribute("aria-selected"), "true");
   });
+  test("keeps them over a moment in which its file is half written", async () => {
+    await page.evaluate(() => scrollTo({ top: 1400, behavior: "instant" }));
+    put("content/guide/long.md", text("Long", "Half."));
+    await has("Half.");
+    long("one");
+    await has("The word is one.");
+    await until(() => Math.abs(scrollY - 1400) < 3);
+    assert.ok(await page.locator("main details").first().evaluate((box) => box.open));
+    assert.equal(await page.getByRole("tab", { name: "Second" }).getAttribute("aria-selected"), "true");
+  });
   test("gets new styles without a reload", async () => {
     await mark();
     put("static/site.css", "body { background: rgb(1, 2, 3) !important }");
@@ -110,5 +120,21 @@ describe("an open page", () => {
     await page.goto(`http://127.0.0.1:${port}/guide/new/`);
     put("content/guide/new.md", text("New", "It is written."));
     await has("It is written.");
+  });
+  // A browser has six lines to one server; pages in windows side by side are all visible.
+  test("shares its line with as many others as there are", async () => {
+    const others = [];
+    for (let index = 0; index < 10; index++) {
+      const other = await browser.newPage();
+      other.setDefaultTimeout(20_000);
+      await other.goto(`http://127.0.0.1:${port}/guide/${index % 2 ? "long" : "new"}/`);
+      others.push(other);
+    }
+    long("seven");
+    put("content/guide/new.md", text("New", "It is written seven times."));
+    for (const other of others) {
+      await other.waitForFunction(() => document.querySelector("main")?.textContent.includes("seven"), undefined, { polling: 20 });
+      await other.close();
+    }
   });
 });
