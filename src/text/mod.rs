@@ -16,3 +16,10 @@ pub use digest::{Digest, Digester};
 pub use excerpt::Excerpt;
 pub use source::{LineColumn, Location, SourceFile};
 pub use span::Span;
+
+/// The time that the processor has spent on this thread, which other work on the machine does not lengthen.
+#[cfg(test)]
+pub(crate) fn processor_time() -> std::time::Duration {
+    let spent = rustix::time::clock_gettime(rustix::time::ClockId::ThreadCPUTime);
+    std::time::Duration::try_from(spent).expect("time goes forward")
+}
