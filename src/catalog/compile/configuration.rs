@@ -59,6 +59,7 @@ impl<'a> Compiler<'a> {
             if only.is_some_and(|only| !only.iter().any(|found| found.value == id)) {
                 continue;
             }
+            self.used.add(configuration);
             if let Some(&first) = names.get(configuration.name.as_str()) {
                 self.duplicate(&configuration.name, first, id);
                 continue;
@@ -132,7 +133,9 @@ impl<'a> Compiler<'a> {
                 .help
                 .push("name some under `configurations` of the model, of its family or of `defaults`".into());
         }
-        let mut all = compiled.values().flat_map(|hardware| &hardware.configurations);
+        // Of hardware that nobody knows no more is said.
+        let known = compiled.iter().filter(|(id, _)| self.tables.hardware.get(id).is_some());
+        let mut all = known.flat_map(|(_, hardware)| &hardware.configurations);
         let named = variant.quantization.is_some();
         if !named
             && all.clone().any(|configuration| configuration.quantization.span == configuration.name.span)

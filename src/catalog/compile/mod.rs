@@ -10,6 +10,7 @@ pub(super) mod check;
 mod configuration;
 mod engine;
 mod hardware;
+mod unused;
 mod variants;
 
 use std::collections::HashMap;
@@ -59,7 +60,7 @@ pub static RULES: [&Rule; 16] = [
     &MISSING_QUANTIZATION,
     &variants::NAME_REPEATS_FAMILY,
     &variants::SHARED_MODEL_PATH,
-    &variants::UNUSED_OVERRIDE,
+    &unused::UNUSED_OVERRIDE,
     &attributes::MISSING_THINKING_CAPABILITY,
     &attributes::LLM_AND_DIFFUSION,
     &hardware::UNKNOWN_HARDWARE,
@@ -93,10 +94,12 @@ pub fn compile(source: &Source, tables: Tables<'_>) -> Checked<CompiledFile> {
         names: HashMap::new(),
         paths: HashMap::new(),
         configurations: configuration::Seen::default(),
+        used: unused::Used::default(),
         findings: Vec::new(),
     };
     compiler.check();
-    let families = source.families.iter().map(|family| compiler.family(family)).collect();
+    let families: Vec<Family> = source.families.iter().map(|family| compiler.family(family)).collect();
+    compiler.check_levels(&families);
     let file =
         CompiledFile { vendor: source.vendor.clone().unwrap_or_default(), families, origin: compiler.origin };
     Checked::new(file, compiler.findings)
@@ -111,6 +114,7 @@ struct Compiler<'a> {
     /// The first model of each path.
     paths: HashMap<String, FirstPath>,
     configurations: configuration::Seen,
+    used: unused::Used,
     findings: Vec<Diagnostic>,
 }
 
@@ -148,7 +152,11 @@ impl<'a> Compiler<'a> {
         for model in &family.models {
             self.check_model(family, model);
             let hardware = scope.hardware.narrowed(model.layer.hardware.as_ref());
-            for variant in variants::of(family, model) {
+            let variants = variants::of(family, model);
+            if variants.is_empty() {
+                self.no_variant(model);
+            }
+            for variant in variants {
                 models.push(self.model(&scope, model, &variant, &hardware));
             }
         }
@@ -252,7 +260,8 @@ impl<'a> Compiler<'a> {
             self.paths.insert(path.value.clone(), first);
             return;
         };
-        if first.quantization == quantization || first.name == variant.name {
+        // Variants of one entry that share its path are found there as such.
+        if first.quantization == quantization || first.name == variant.name || first.span == path.span {
             return;
         }
         let (Some(one), Some(other)) = (&first.quantization, &quantization) else { return };

@@ -21,7 +21,7 @@ pub(super) fn compiled(text: &str) -> Checked<CompiledFile> {
     compile_file(&SourceFile::new("a.yaml", text), tables)
 }
 
-/// A source with two kinds of hardware, one configuration, and these models.
+/// A source with two kinds of hardware, one configuration, these models, and one that inherits all.
 pub(super) fn with_models(models: &str) -> String {
     format!(
         "vendor: qwen
@@ -35,7 +35,8 @@ families:
   - name: F
     llm: {{ thinking_capability: hybrid, tool_parser: qwen }}
     models:
-{models}"
+{models}      - {{ name: Last, quantization: fp8 }}
+"
     )
 }
 
@@ -457,6 +458,43 @@ fn what_comes_to_nothing_is_found() {
 }
 
 #[test]
+fn hardware_and_configurations_of_no_model_are_found() {
+    let alone = |models: &str| with_models(models).replace("      - { name: Last, quantization: fp8 }\n", "");
+    let narrowed = alone(
+        "      - { name: A, quantization: fp8, hardware: [H100] }
+      - name: B
+        quantization: fp8
+        hardware: [H100]
+        configurations: [{ name: own }, { name: elsewhere, hardware: [H200] }]
+",
+    );
+    assert_eq!(
+        found(&narrowed),
+        [
+            ("catalog/unused-override", 5, "H200".to_owned()),
+            ("catalog/unused-override", 16, "elsewhere".to_owned()),
+        ]
+    );
+    let replaced = alone(
+        "      - { name: A, quantization: fp8, hardware: { H100: { configurations: [{ name: a }] } } }\n",
+    );
+    assert_eq!(
+        found(&replaced),
+        [
+            ("catalog/unused-override", 5, "H200".to_owned()),
+            ("catalog/unused-override", 7, "default".to_owned()),
+        ]
+    );
+    let unknown = with_models("      - { name: A, quantization: fp8 }\n")
+        .replace("name: default", "name: default\n    - { name: limited, hardware: [H20] }");
+    assert_eq!(found(&unknown), [("catalog/unknown-hardware", 8, "H20".to_owned())]);
+    let without = with_models(
+        "      - { base_name: X, quantizations: [fp8], valid_quants: { base: [int4] } }\n      - { name: A, quantization: fp8 }\n",
+    );
+    finds(&without, "catalog/unused-override", 12, "X");
+}
+
+#[test]
 fn what_is_not_said_is_found() {
     finds(&with_models("      - A\n"), "catalog/missing-quantization", 12, "A");
     let silent = with_models("      - { name: A, quantization: fp8, llm: { thinking_capability: ~ } }\n");
@@ -474,10 +512,7 @@ fn other_contradictions_are_found() {
     );
     finds(&weights, "catalog/same-weights", 13, "a/b");
     let path = with_models("      - { base_name: X, quantizations: [bf16, fp8], model_path: a/b }\n");
-    assert_eq!(
-        found(&path),
-        [("catalog/same-weights", 12, "a/b".to_owned()), ("catalog/shared-model-path", 12, "a/b".to_owned())]
-    );
+    finds(&path, "catalog/shared-model-path", 12, "a/b");
     let both = with_models("      - { name: A, quantization: fp8, diffusion: { model_type: image } }\n");
     finds(&both, "catalog/llm-and-diffusion", 12, "diffusion");
     let repeated = with_models("      - { base_name: F-X, quantization: fp8 }\n");
@@ -519,7 +554,7 @@ fn keys_and_types_are_checked_and_the_rest_is_compiled() {
         ]
     );
     let names: Vec<String> = compiled(&text).value.models().map(|model| model.name.value.clone()).collect();
-    assert_eq!(names, ["A", "B", "D", "E", "G"]);
+    assert_eq!(names, ["A", "B", "D", "E", "G", "Last"]);
 }
 
 #[test]

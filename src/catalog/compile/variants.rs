@@ -5,7 +5,6 @@ use crate::catalog::source::{Family, Model, ModelName};
 use crate::catalog::spanned::Spanned;
 use crate::diagnostic::{Level, Rule};
 use crate::text::Span;
-use crate::text::nearest::did_you_mean;
 
 /// A composed name says the family's name twice.
 pub(super) static NAME_REPEATS_FAMILY: Rule = Rule::new(
@@ -18,12 +17,6 @@ pub(super) static SHARED_MODEL_PATH: Rule = Rule::new(
     "catalog/shared-model-path",
     Level::Error,
     "a `model_path` beside `base_name` stands for one variant",
-);
-/// Something is set for a variant that there is not.
-pub(super) static UNUSED_OVERRIDE: Rule = Rule::new(
-    "catalog/unused-override",
-    Level::Warning,
-    "what is set for a quantization or a capability is for one that the model has",
 );
 
 /// The capability of a model that names none.
@@ -105,12 +98,12 @@ fn exists(model: &Model, capability: &str, quantization: Option<&Spanned<String>
     }
 }
 
-fn capabilities(model: &Model) -> Vec<(&str, Option<Span>)> {
+pub(super) fn capabilities(model: &Model) -> Vec<(&str, Option<Span>)> {
     let Some(named) = &model.capabilities else { return vec![(BASE, None)] };
     named.iter().map(|capability| (capability.as_str(), Some(capability.span))).collect()
 }
 
-fn quantizations(model: &Model) -> Vec<Option<&Spanned<String>>> {
+pub(super) fn quantizations(model: &Model) -> Vec<Option<&Spanned<String>>> {
     match &model.quantizations {
         Some(named) => named.iter().map(Some).collect(),
         None => vec![model.quantization.as_ref()],
@@ -155,56 +148,6 @@ impl<'a> Compiler<'a> {
             found.help.push(
                 "the path of the model repeats it too, so that no repository is likely to have it".into(),
             );
-        }
-    }
-
-    /// Reports overrides of quantizations and capabilities that the model does not have.
-    fn check_overrides(&mut self, model: &'a Model) {
-        let quantizations: Vec<&str> = quantizations(model)
-            .into_iter()
-            .flatten()
-            .map(|quantization| quantization.value.as_str())
-            .collect();
-        let overridden = model.quant_overrides.iter().map(|(key, value)| (key, value.span));
-        let paths = model.quantized_paths.iter().map(|(key, value)| (key, value.span));
-        for (key, span) in overridden.chain(paths) {
-            // Configurations of a model with a whole name may name quantizations of their own.
-            let mut configured = model
-                .layer
-                .all_configurations()
-                .filter_map(|configuration| configuration.quantization.as_ref());
-            if !quantizations.contains(&key.as_str()) && !configured.any(|found| found.value == *key) {
-                self.unused(key, "quantization", span, model, &quantizations);
-            }
-        }
-        let capabilities: Vec<&str> = match &model.name {
-            ModelName::Whole(_) => Vec::new(),
-            ModelName::Base(_) => capabilities(model).into_iter().map(|(capability, _)| capability).collect(),
-        };
-        for (key, valid) in &model.valid_quants {
-            if !capabilities.contains(&key.as_str()) {
-                self.unused(key, "capability", valid.span, model, &capabilities);
-            }
-        }
-    }
-
-    fn unused(&mut self, key: &str, kind: &str, span: Span, model: &'a Model, has: &[&str]) {
-        let name = model.name.written();
-        let message = format!("`{}` has no {kind} `{key}`, so nothing comes of this", name.value);
-        let help = did_you_mean(key, has.iter().copied());
-        self.report(&UNUSED_OVERRIDE, span, message).help.extend(help);
-    }
-
-    /// Reports suffixes of capabilities that no model of the family has.
-    pub(super) fn check_suffixes(&mut self, family: &Family) {
-        for (capability, suffix) in &family.model_name_suffix {
-            let composed = family.models.iter().filter(|model| matches!(model.name, ModelName::Base(_)));
-            let mut all = composed.flat_map(capabilities);
-            if !suffix.text.is_empty() && !all.any(|(found, _)| found == capability) {
-                let message =
-                    format!("no model of `{}` has the capability `{capability}`", family.name.value);
-                self.report(&UNUSED_OVERRIDE, suffix.key, message);
-            }
         }
     }
 }
