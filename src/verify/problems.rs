@@ -225,6 +225,13 @@ fn belongs(
             "a backslash continues the line only where nothing follows it, not even a blank".to_owned(),
         );
     }
+    if let Some(used) = used.filter(|used| option_of(parsed, used.option).is_switch()) {
+        match written.to_ascii_lowercase().as_str() {
+            "true" | "1" | "on" | "yes" => return Some(format!("leave `{written}` out")),
+            "false" | "0" | "off" | "no" => return Some(format!("leave `{} {written}` out", used.flag)),
+            _ => {}
+        }
+    }
     let value = used.and_then(|used| parsed.command.arguments.get(*used.values.last()?));
     if value.is_some_and(|value| value.word.text.starts_with(['{', '[']))
         && written.ends_with(['}', ']', ','])

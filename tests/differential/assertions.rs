@@ -54,16 +54,20 @@ fn errors(engines: &Engines, spec: &EngineSpec, argv: &[String]) -> Vec<Diagnost
     findings
 }
 
+/// All versions.
+pub(crate) fn engines() -> Engines {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
+    let read = |path: String| std::fs::read_to_string(root.join(path)).expect("it is shipped");
+    let schema = SourceFile::new("engine.yaml", read("schema/engine.yaml".into()));
+    let specs = ["0.5.6", "0.5.8", "0.5.10", "0.5.23"].map(|version| {
+        EngineSpec::read(&read(format!("engines/sglang/{version}.yaml"))).expect("the data is sound")
+    });
+    Engines::new(specs, Schema::read(&schema).value)
+}
+
 #[test]
 fn what_is_an_error_behind_the_parser_the_engine_refuses() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
-    let schema =
-        SourceFile::new("engine.yaml", std::fs::read_to_string(root.join("schema/engine.yaml")).unwrap());
-    let specs = ["0.5.6", "0.5.8", "0.5.10", "0.5.23"].map(|version| {
-        let text = std::fs::read_to_string(root.join(format!("engines/sglang/{version}.yaml"))).unwrap();
-        EngineSpec::read(&text).unwrap()
-    });
-    let engines = Engines::new(specs, Schema::read(&schema).value);
+    let engines = engines();
     for spec in engines.specs() {
         let asked = command_lines(spec.program(PROGRAM).expect("every version has it"));
         let judged: Vec<(usize, Vec<Diagnostic>)> = asked

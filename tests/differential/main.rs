@@ -8,6 +8,7 @@
 #![expect(clippy::print_stderr, reason = "says why it was skipped")]
 
 mod assertions;
+mod messages;
 #[path = "../support/oracle.rs"]
 mod oracle;
 mod questions;

@@ -188,10 +188,18 @@ pub(super) fn check(flags: &Flags<'_, '_>, findings: &mut Vec<Diagnostic>) {
             (one, other, second, first)
         };
         let message = format!("`{}` refuses {this} together with {with}", flags.parsed.program.name);
+        let values = [&pair.one, &pair.other].into_iter().find_map(|term| match term.is {
+            Is::NoneOf(values) => Some((term.flag, values)),
+            _ => None,
+        });
+        let instead = values.map_or_else(String::new, |(flag, values)| {
+            let names: Vec<String> = values.iter().map(|value| format!("`{value}`")).collect();
+            format!("write {} for `{flag}`, or ", names.join(" or "))
+        });
         findings.push(
             Diagnostic::new(&INCOMPATIBLE, place, message)
                 .related(before, "the other stands here")
-                .help("leave one of the two out"),
+                .help(format!("{instead}leave one of the two out")),
         );
     }
 }

@@ -171,7 +171,10 @@ fn out_of_range(flags: &Flags<'_, '_>, range: &Range, findings: &mut Vec<Diagnos
     if low || high || number.is_nan() && range.most.is_some() {
         let most = range.most.map_or_else(String::new, |most| format!(" and at most {most}"));
         let message = format!("`{}` is {name}{most}, not `{}`", range.flag, place.text());
-        findings.push(Diagnostic::new(&OUT_OF_RANGE, place, message));
+        // A share that was written as a percentage.
+        let share = range.most.is_some_and(|most| most <= 1.0) && number > 1.0 && number <= 100.0;
+        let help = share.then(|| format!("write `{}`", number / 100.0));
+        findings.push(Diagnostic::new(&OUT_OF_RANGE, place, message).maybe_help(help));
     }
 }
 
