@@ -128,10 +128,75 @@ fn steps() -> usize {
     std::env::var("SHARDBOOK_SOAK").ok().and_then(|steps| steps.parse().ok()).unwrap_or(60)
 }
 
+type Change = fn(&mut Dice, &mut BTreeMap<String, String>, &mut BTreeMap<String, i64>);
+
 #[test]
 fn a_run_with_a_memo_gives_what_a_run_without_gives() {
+    soak("title: Site\n", change);
+}
+
+#[test]
+fn pages_of_mdx_are_made_anew_when_what_they_take_in_changes() {
+    let site = "title: Site\naliases: { \"@site\": \".\" }\ncontent:\n  - { folder: docs, dialect: docusaurus, pages: [\"**/*.{md,mdx,js}\"] }\n";
+    soak(site, change_mdx);
+}
+
+const MDX: [&str; 6] = [
+    "docs/index.mdx",
+    "docs/a.mdx",
+    "docs/b.md",
+    "docs/_part.mdx",
+    "docs/_other.mdx",
+    "docs/deep/_inner.mdx",
+];
+
+/// Changes a site of MDX a little: pages hold parts, which hold parts, show files, and say what other files export.
+fn change_mdx(dice: &mut Dice, files: &mut BTreeMap<String, String>, _: &mut BTreeMap<String, i64>) {
+    let name = MDX[dice.below(MDX.len())];
+    match dice.below(8) {
+        0 => {
+            files.remove(name);
+        }
+        1 => {
+            let to = MDX[dice.below(MDX.len())];
+            if let Some(text) = files.remove(name) {
+                files.insert(to.to_owned(), text);
+            }
+        }
+        2 => {
+            let value = dice.one(&["'one'", "'two'", "3"]);
+            files.insert("docs/values.js".into(), format!("export const word = {value};\n"));
+        }
+        3 => {
+            files.remove("docs/values.js");
+        }
+        _ => {
+            let mut text = String::from("---\ntitle: T\ndescription: D\n---\n\n");
+            text.push_str("import Part from './_part.mdx';\nimport Other from '@site/docs/_other.mdx';\n");
+            text.push_str(
+                "import Inner from './deep/_inner.mdx';\nimport { word } from '@site/docs/values.js';\n",
+            );
+            text.push_str("import Source from '!!raw-loader!./values.js';\nimport CodeBlock from '@theme/CodeBlock';\n\n");
+            for _ in 0..dice.below(5) {
+                text.push_str(&match dice.below(7) {
+                    0 => "<Part />\n\n".to_owned(),
+                    1 => "<Other name=\"n\">Held.</Other>\n\n".to_owned(),
+                    2 => "<Inner />\n\n".to_owned(),
+                    3 => "The word is {word}.\n\n".to_owned(),
+                    4 => "<CodeBlock language=\"js\">{Source}</CodeBlock>\n\n".to_owned(),
+                    5 => format!("## Heading {}\n\n", dice.below(3)),
+                    _ => "A [link](./a.mdx#heading-1), {props.name} and {props.children}.\n\n".to_owned(),
+                });
+            }
+            files.insert(name.to_owned(), text);
+        }
+    }
+}
+
+/// Compares run after run, each after a change.
+fn soak(site: &str, change: Change) {
     let mut dice = Dice::new(0);
-    let mut files = BTreeMap::from([("site.yaml".to_owned(), "title: Site\n".to_owned())]);
+    let mut files = BTreeMap::from([("site.yaml".to_owned(), site.to_owned())]);
     let mut days = BTreeMap::new();
     let mut memo = Memo::default();
     let folder = tempfile::tempdir().unwrap();

@@ -125,7 +125,7 @@ pub fn parse(source: &Arc<SourceFile>) -> Checked<Page> {
 }
 
 /// Gives the value of a name that a file exports: the file as an `import` names it, and the name.
-pub type Exports<'a> = &'a (dyn Fn(&str, &str) -> Option<Value> + Sync);
+pub type Exports<'a> = &'a dyn Fn(&str, &str) -> Option<Value>;
 
 /// What the site around a page of MDX says.
 #[derive(Clone, Copy, Default)]

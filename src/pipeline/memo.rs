@@ -77,13 +77,25 @@ impl<T: Send + Sync> Shelf<T> {
         key: impl Fn(&I) -> Digest + Sync,
         make: impl Fn(&I) -> T + Sync,
     ) -> Vec<Arc<T>> {
+        self.all_current(items, key, |_| true, make)
+    }
+
+    /// The same for results that name themselves what else they were made from: one that is not current is made anew.
+    pub fn all_current<I: Sync>(
+        &mut self,
+        items: &[I],
+        key: impl Fn(&I) -> Digest + Sync,
+        is_current: impl Fn(&T) -> bool + Sync,
+        make: impl Fn(&I) -> T + Sync,
+    ) -> Vec<Arc<T>> {
         let known = &self.0;
         let results: Vec<(Digest, Arc<T>)> = items
             .par_iter()
             .with_min_len(16)
             .map(|item| {
                 let key = key(item);
-                (key, known.get(&key).map_or_else(|| Arc::new(make(item)), Arc::clone))
+                let current = known.get(&key).filter(|result| is_current(result));
+                (key, current.map_or_else(|| Arc::new(make(item)), Arc::clone))
             })
             .collect();
         let (keys, results): (Vec<Digest>, Vec<Arc<T>>) = results.into_iter().unzip();
@@ -115,7 +127,10 @@ impl<T: Send + Sync> Shelf<T> {
     }
 
     fn keep(&mut self, keys: &[Digest], results: &[Arc<T>]) {
-        let is_same = self.0.len() == keys.len() && keys.iter().all(|key| self.0.contains_key(key));
+        let known = |(key, result): (&Digest, &Arc<T>)| {
+            self.0.get(key).is_some_and(|found| Arc::ptr_eq(found, result))
+        };
+        let is_same = self.0.len() == keys.len() && keys.iter().zip(results).all(known);
         if !is_same {
             self.0 = keys.iter().copied().zip(results.iter().map(Arc::clone)).collect();
         }

@@ -35,7 +35,6 @@ use crate::render::generated::{GeneratedPage, Library, Parts, Proven};
 use crate::text::{Digest, Digester, Location, SourceFile, Span};
 use crate::verify::catalog::{ConfigurationProof, Place, prove as prove_configuration};
 use crate::verify::context::Context;
-use crate::world::layout::Layout;
 use crate::world::reader::INVALID_VALUE;
 
 /// What all stages see: the site and what its pages are judged by.
@@ -63,8 +62,6 @@ pub(super) struct Keys {
     site: Digest,
     /// What pages are judged by.
     ground: Digest,
-    /// The files that pages of MDX may take in.
-    imports: Digest,
 }
 
 impl Keys {
@@ -72,24 +69,7 @@ impl Keys {
         let mut site = Digester::default();
         site.add_digest(inputs.site_file.as_ref().map(|file| file.digest()).unwrap_or_default());
         site.add(inputs.site.base_url.as_bytes());
-        let mut imports = Digester::default();
-        if inputs.site.layout.content.iter().any(|folder| folder.dialect.is_mdx()) {
-            inputs
-                .pages
-                .values()
-                .chain(inputs.generators.values())
-                .for_each(|file| imports.add_digest(file.digest()));
-            for (path, asset) in &inputs.assets {
-                imports.add(path.as_bytes());
-                imports.add(&asset.bytes);
-            }
-        }
-        Self { site: site.finish(), ground, imports: imports.finish() }
-    }
-
-    /// The digest of the files that the page at `path` may take in beside those that it names.
-    fn around(&self, path: &str, layout: &Layout) -> Digest {
-        if layout.dialect_of(path).is_mdx() { self.imports } else { Digest::default() }
+        Self { site: site.finish(), ground }
     }
 }
 

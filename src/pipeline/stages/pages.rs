@@ -1,6 +1,7 @@
 //! The pages: read, given their addresses, and put on the map that links are resolved against.
 
-use std::collections::HashMap;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::{Generated, Scene, parts};
@@ -28,6 +29,8 @@ pub struct ParsedPage {
     pub is_part: bool,
     /// The digest of what it was read from.
     pub(super) key: Digest,
+    /// The files that it takes in: as it names them, and the digest of what they were.
+    taken: Vec<(Box<str>, Digest)>,
     /// The digest of what links to it can see.
     seen_by_links: Digest,
     /// The digest of what the navigation shows of it.
@@ -35,8 +38,9 @@ pub struct ParsedPage {
 }
 
 impl ParsedPage {
-    fn new(layout: &Layout, key: Digest, parsed: Checked<Page>) -> Self {
+    fn new(layout: &Layout, key: Digest, parsed: Checked<Page>, taken: Vec<(Box<str>, Digest)>) -> Self {
         let Checked { value: page, findings } = parsed;
+        let key = Digest::all(std::iter::once(key).chain(taken.iter().map(|(_, digest)| *digest)));
         let slug = page.front_matter.slug.as_ref().map(|slug| &*slug.value);
         let id = page.front_matter.id.as_ref().map(|id| &*id.value);
         let route = Route::of_file(layout, page.source.path(), slug, id);
@@ -47,6 +51,7 @@ impl ParsedPage {
             findings,
             is_part,
             key,
+            taken,
             seen_by_links: Digest::default(),
             seen_by_navigation: Digest::default(),
         };
@@ -111,19 +116,32 @@ pub fn pages(scene: &Scene<'_>, memo: &mut Memo, findings: &mut Vec<Diagnostic>)
     let sources: Vec<_> = scene.inputs.pages.values().collect();
     let layout = &scene.inputs.site.layout;
     let components = components(layout);
-    let key = |source: &&Arc<SourceFile>| {
-        Digest::all([source.digest(), scene.keys.site, scene.keys.around(source.path(), layout)])
+    let key = |source: &&Arc<SourceFile>| Digest::all([source.digest(), scene.keys.site]);
+    let digest = |from: &str, file: &str| parts::digest(scene.inputs, from, file);
+    let is_current = |parsed: &ParsedPage| {
+        parsed.taken.iter().all(|(file, was)| digest(parsed.page.source.path(), file) == *was)
     };
     let parse = |source: &&Arc<SourceFile>| {
+        let asked = RefCell::new(BTreeSet::new());
         let exports = |file: &str, name: &str| {
+            asked.borrow_mut().insert(Box::from(file));
             let path = parts::find(scene.inputs, source.path(), file)?;
             page::exported(scene.inputs.text(&path)?).remove(name)
         };
+        let dialect = layout.dialect_of(source.path());
         let around = Surroundings { components: &components, exports: Some(&exports) };
-        let parsed = page::parse_as(source, layout.dialect_of(source.path()), around);
-        ParsedPage::new(layout, key(source), parsed)
+        let parsed = page::parse_as(source, dialect, around);
+        let mut asked = asked.into_inner();
+        if dialect.is_mdx() {
+            asked.extend(parts::shown(&parsed.value).map(Box::from));
+        }
+        let taken = asked.into_iter().map(|file: Box<str>| {
+            let now = digest(source.path(), &file);
+            (file, now)
+        });
+        ParsedPage::new(layout, key(source), parsed, taken.collect())
     };
-    let mut pages = memo.parsed.all(&sources, key, parse);
+    let mut pages = memo.parsed.all_current(&sources, key, is_current, parse);
     pages.retain(|parsed| {
         let shown = scene.options.drafts || !parsed.page.front_matter.draft;
         if !shown {

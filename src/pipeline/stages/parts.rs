@@ -8,7 +8,7 @@ use crate::page::Page;
 use crate::page::directive::{DIRECTIVE, Directive};
 use crate::page::tree::{Node, NodeKind};
 use crate::pipeline::load::Inputs;
-use crate::text::{Location, Span};
+use crate::text::{Digest, Location, Span};
 use crate::world::layout::{Dialect, Layout};
 
 /// How deep parts hold parts.
@@ -48,6 +48,15 @@ pub(super) fn find(inputs: &Inputs, from: &str, written: &str) -> Option<String>
     ["", ".mdx", ".md"].iter().map(|ending| format!("{path}{ending}")).find(|path| known(path))
 }
 
+/// The digest of the file that the file `from` imports as `written`: of its path, if there is one, and its text.
+pub(super) fn digest(inputs: &Inputs, from: &str, written: &str) -> Digest {
+    let Some(path) = find(inputs, from, written) else { return Digest::default() };
+    match inputs.pages.get(&path) {
+        Some(source) => source.digest(),
+        None => Digest::of([path.as_bytes(), inputs.text(&path).unwrap_or_default().as_bytes()]),
+    }
+}
+
 /// The parts that a page holds: the directive that stands for each, and the part's path.
 pub(super) fn of<'a>(
     inputs: &'a Inputs,
@@ -64,6 +73,12 @@ pub(super) fn of<'a>(
 pub(super) fn files(page: &Page) -> impl Iterator<Item = &str> {
     let parts = page.directives.iter().filter(|directive| &*directive.name.value == "partial");
     parts.filter_map(|directive| directive.attributes.text("file"))
+}
+
+/// The files that a page shows, as parts or as they are, as written.
+pub(super) fn shown(page: &Page) -> impl Iterator<Item = &str> {
+    let shown = page.directives.iter().filter(|found| matches!(&*found.name.value, "partial" | "include"));
+    shown.filter_map(|directive| directive.attributes.text("file"))
 }
 
 /// All anchors of a page, those of its parts included.

@@ -157,7 +157,6 @@ impl Press<'_> {
         key.add_digest(self.key);
         key.add_digest(checked.key);
         key.add_digest(self.printer.digest(&checked.parsed.route));
-        key.add_digest(self.scene.keys.around(page.source.path(), &self.scene.inputs.site.layout));
         key.add(self.updated(checked).unwrap_or_default().as_bytes());
         if page.dialect.is_mdx() {
             self.key_of_parts(page, 0, &mut key);
