@@ -136,8 +136,7 @@ impl Scanner<'_> {
     fn angle(&mut self, at: usize, end: usize) -> usize {
         let rest = &self.text[at..];
         if rest.starts_with("<!--") {
-            let close = self.text[at..end].find("-->").map_or(end + 1, |close| at + close + 3);
-            if close <= end {
+            if let Some(close) = self.comment_end(at).filter(|close| *close <= end) {
                 self.paragraph.copy(Span::new(at, close));
                 return close;
             }

@@ -46,6 +46,7 @@ pub(crate) fn read(
         esm: Vec::new(),
         patience: text.len().saturating_mul(PATIENCE) + 4096,
         closed: HashMap::new(),
+        comments: (1, 0),
     };
     // Names may be used before the line that gives them.
     scanner.find_esm(&mut names);
@@ -102,9 +103,22 @@ pub(super) struct Scanner<'a> {
     pub(super) patience: usize,
     /// The last closing tag of each name that was asked for.
     pub(super) closed: HashMap<String, Option<usize>>,
+    /// From where the end of a comment was looked for, and where the next one stands; the text's end where none does.
+    comments: (usize, usize),
 }
 
 impl Scanner<'_> {
+    /// The end of the HTML comment that begins here. However many begin, the text is searched once.
+    pub(super) fn comment_end(&mut self, at: usize) -> Option<usize> {
+        let (from, found) = self.comments;
+        if !(from..=found).contains(&at) {
+            let found = self.text[at..].find("-->").map_or(self.text.len(), |close| at + close);
+            self.comments = (at, found);
+        }
+        let close = self.comments.1 + 3;
+        (close <= self.text.len()).then_some(close)
+    }
+
     /// The column of the file and of the read text at which content begins within the first `depth` blocks.
     pub(super) fn columns(&self, depth: usize) -> (usize, usize) {
         let mut column = 0;
@@ -350,8 +364,7 @@ impl Scanner<'_> {
             return true;
         }
         if rest.starts_with("<!--") {
-            let close = self.text[content.at..].find("-->").map(|at| content.at + at + 3);
-            if let Some(close) = close {
+            if let Some(close) = self.comment_end(content.at) {
                 self.reading.put(begun, head);
                 self.reading.copy(self.text, Span::new(content.at, close));
                 self.at = close;
