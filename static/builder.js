@@ -2,12 +2,9 @@
 // `kit` is what site.js shares: helpers, and the chosen engine version.
 export default async function makeBuilder(box, kit) {
   const { $, el, param, setParams, addCopy, markScrollers } = kit;
-  let data;
-  try {
-    const response = await fetch(box.dataset.src);
-    if (!response.ok) return;
-    data = await response.json();
-  } catch { return; }
+  const form = $(".builder-form", box), result = $(".builder-result", box);
+  const data = await fetch(box.dataset.src).then((response) => response.json()).catch(() => form.remove());
+  if (!data) return;
   const { models, hardware, configurations, commands } = data;
   const byModel = models.map(() => []);
   configurations.forEach((item) => byModel[item.model].push(item));
@@ -15,7 +12,6 @@ export default async function makeBuilder(box, kit) {
   const state = { model: find(models, param("model") || box.dataset.model), hardware: find(hardware, param("hardware") || box.dataset.hardware), name: param("config") };
   // The name of a configuration says the rest.
   Object.assign(state, byModel[state.model].find((item) => item.hardware === state.hardware && item.name === state.name));
-  const form = $(".builder-form", box), result = $(".builder-result", box);
   const vendors = [...new Set(models.map((model) => model.vendor))];
   const select = el("select", { id: "builder-model", onchange: () => { state.model = Number(select.value); touched = true; draw("model"); } },
     ...vendors.map((vendor) => el("optgroup", { label: vendor },

@@ -237,8 +237,9 @@ const matrices = $$(".matrix");
 function makeMatrix(box) {
   const prefix = matrices.length > 1 ? `${box.dataset.matrix}-` : "";
   const rows = $$("tbody tr", box);
+  $(".filters", box)?.remove();
   if (rows.length < 4) return;
-  const values = (row, key) => (row.getAttribute(`data-f-${key}`) || "").split("|").filter(Boolean);
+  const values = (row, key) => row[`data-${key}`] ??= (row.getAttribute(`data-f-${key}`) || "").split("|").filter(Boolean);
   const fields = (box.dataset.filters || "").split("|").map((item) => item.split(":")).map(([key, label]) => {
     const options = [...new Set(rows.flatMap((row) => values(row, key)))];
     return { key, label, options: options.sort((a, b) => a.localeCompare(b, "en", { numeric: true })) };

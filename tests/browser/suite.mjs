@@ -258,6 +258,7 @@ describe("the matrix", () => {
   }));
   test("is complete without scripts", () => open("models/", { javaScriptEnabled: false }, async (page) => {
     assert.ok(await page.locator(".matrix tbody tr:visible").count() > 100);
+    assert.equal(await page.locator(".filters:visible").count(), 0);
   }));
 });
 
@@ -367,6 +368,24 @@ describe("the theme", () => {
   }));
 });
 
+describe("nothing moves while scripts start", () => {
+  for (const [at, ready] of [["", ".builder-form fieldset"], ["models/", ".filters[role=group]"], ["hardware/h200/", ".filters[role=group]"], ["search/", "[role=combobox]"], [model, ".filters[role=group]"]]) {
+    for (const width of [1280, 390]) test(`${at || "home"} at ${width}`, () => open("404.html", { viewport: { width, height: 900 } }, async (page) => {
+      await page.addInitScript(() => {
+        window.moved = 0;
+        new PerformanceObserver((list) => { for (const entry of list.getEntries()) window.moved += entry.value; }).observe({ type: "layout-shift", buffered: true });
+      });
+      // Scripts come late, when the page was painted.
+      await page.route(/\.js$|builder\.json$/, async (route) => { await new Promise((done) => setTimeout(done, 150)); await route.continue(); });
+      await page.goto(server.url + at);
+      await page.locator(ready).first().waitFor();
+      await page.evaluate(() => new Promise((done) => setTimeout(done, 200)));
+      const moved = await page.evaluate(() => window.moved);
+      assert.ok(moved < 0.1, `a layout shift of ${moved}`);
+    }));
+  }
+});
+
 describe("the keyboard alone", () => {
   test("the first Tab is the skip link, and it leads to the content", () => open("guide/parallelism/", {}, async (page) => {
     await page.keyboard.press("Tab");
@@ -406,6 +425,7 @@ describe("without scripts", () => {
   const plain = { javaScriptEnabled: false };
   test("the home page shows a command and leads on", () => open("", plain, async (page) => {
     assert.match(await page.locator(".builder-result").innerText(), /sglang/);
+    assert.ok(await page.locator(".builder-form").isHidden(), "nothing is offered that does not work");
     assert.ok(await page.locator(".cards a").count() >= 3);
   }));
   test("every form and version of a configuration can be read", () => open(model, plain, async (page) => {

@@ -105,7 +105,14 @@ impl Beside {
         ];
         for (url, template, title, own, written) in pages {
             if !written && self.printer.has(template) {
-                let view = PageView { kind: "search".into(), title: title.into(), ..PageView::default() };
+                let description = (url == "/search/")
+                    .then(|| format!("Search the pages, models, flags and rules of {}.", site.title));
+                let view = PageView {
+                    kind: "search".into(),
+                    title: title.into(),
+                    description,
+                    ..PageView::default()
+                };
                 let route = Route::new(url);
                 let printed = self.printer.print(&route, template, view, own, None, None, &mut findings);
                 for (path, bytes) in printed.files {

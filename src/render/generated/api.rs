@@ -134,14 +134,6 @@ fn builder_configuration(
             }
         };
     }
-    let layouts: Vec<String> = place
-        .configuration
-        .engines()
-        .map(|(role, engine)| {
-            let text = Figures::new(library, place, engine).layout_text();
-            if role == "engine" { text } else { format!("{role} {text}") }
-        })
-        .collect();
     json!({
         "model": model,
         "hardware": hardware,
@@ -149,11 +141,21 @@ fn builder_configuration(
         "quant": place.configuration.quantization.value,
         "goal": place.configuration.optimization.value,
         "gpus": gpus(library, setup),
-        "layout": layouts.join("; "),
+        "layout": layout(library, setup),
         "url": format!("{}#{}", site.address(&entry.url), setup.anchor),
         "commands": accepted,
         "refused": refused,
     })
+}
+
+/// How the GPUs of a configuration are used.
+pub(super) fn layout(library: &Library<'_>, setup: &Setup<'_>) -> String {
+    let place = setup.newest().place;
+    let of_server = |(role, engine)| {
+        let text = Figures::new(library, place, engine).layout_text();
+        if role == "engine" { text } else { format!("{role} {text}") }
+    };
+    place.configuration.engines().map(of_server).collect::<Vec<_>>().join("; ")
 }
 
 /// The command of a version; those of several servers below each other.

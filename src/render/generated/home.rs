@@ -1,5 +1,6 @@
 //! The parts of hand-written pages that come from data: the start page's builder, and the head of a rule's page.
 
+use indexmap::IndexSet;
 use serde_json::{Value, json};
 
 use super::configuration::{Block, block_html, hardware_text};
@@ -9,13 +10,14 @@ use crate::engine::version::Version;
 use crate::render::escape::escape;
 use crate::render::highlight::Highlighter;
 use crate::render::view::{Fact, PageView, SiteView};
+use crate::verify::catalog::Place;
 
 /// The start page: a promise, a command that works, and where to go on.
 pub fn home(library: &Library<'_>, site: &SiteView, page: &PageView, highlighter: &Highlighter) -> Value {
     let version = library.parts.default_version;
     let shown = first(library, version);
     let builder = shown.map_or_else(
-        || json!({ "title": "", "src": "", "model": "", "hardware": "", "caption": "", "code": "", "links": [] }),
+        || json!({ "title": "", "src": "", "model": "", "name": "", "steps": [], "hardware": "", "version": "", "caption": "", "code": "", "links": [] }),
         |(entry, setup)| {
             let code = api::command(setup, version);
             let block = Block { language: "bash", code, ..Block::default() };
@@ -24,14 +26,25 @@ pub fn home(library: &Library<'_>, site: &SiteView, page: &PageView, highlighter
                 "src": site.address("/api/builder.json"),
                 "model": entry.model.model_path.value,
                 "hardware": setup.newest().place.hardware,
-                "caption": format!("{} on {}, {} {version}", entry.name(), hardware_text(library, setup), library.engine),
+                "name": entry.name(),
+                "steps": steps(library, entry, setup, version),
+                "version": version,
+                "caption": format!(
+                    "{} on {}: {}",
+                    entry.name(),
+                    hardware_text(library, setup),
+                    api::layout(library, setup)
+                ),
                 "code": block_html(&block, highlighter),
                 "links": [
+                    {
+                        "title": "All its forms (YAML, config file, Docker, smoke test)",
+                        "url": format!("{}#{}", site.address(&entry.url), setup.anchor),
+                    },
                     {
                         "title": format!("All configurations of {}", entry.name()),
                         "url": site.address(&entry.url),
                     },
-                    { "title": "All models", "url": site.address("/models/") },
                 ],
             })
         },
@@ -42,6 +55,67 @@ pub fn home(library: &Library<'_>, site: &SiteView, page: &PageView, highlighter
         "builder": builder,
         "cards": cards(library, site),
     })
+}
+
+/// Where a configuration stands.
+fn of<'a>(setup: &Setup<'a>) -> Place<'a> {
+    setup.newest().place
+}
+
+/// The steps of the builder as they look before the script has made them, so that nothing moves when it has.
+fn steps(library: &Library<'_>, entry: &ModelEntry<'_>, shown: &Setup<'_>, version: Version) -> Vec<Value> {
+    let left = |setup: &&Setup<'_>| {
+        let (one, other) = (of(setup), of(shown));
+        one.hardware == other.hardware
+            && one.configuration.quantization.value == other.configuration.quantization.value
+    };
+    let all: Vec<&Setup<'_>> = entry.setups().map(|(_, setup)| setup).collect();
+    let values = |value: fn(&Setup<'_>) -> String| {
+        let values: IndexSet<String> = all.iter().map(|setup| value(setup)).collect();
+        values.into_iter().collect::<Vec<_>>()
+    };
+    let quantizations = values(|setup| setup.newest().place.configuration.quantization.value.clone());
+    let goals = values(|setup| setup.newest().place.configuration.optimization.value.clone());
+    let on_hardware = |name: &String| {
+        let mut here = all.iter().filter(|setup| of(setup).hardware == of(shown).hardware);
+        here.any(|setup| of(setup).configuration.quantization.value == *name)
+    };
+    let for_goal = |name: &String| {
+        let mut here = all.iter().copied().filter(left);
+        here.any(|setup| of(setup).configuration.optimization.value == *name)
+    };
+    let goal = &of(shown).configuration.optimization.value;
+    let setups = all.iter().copied().filter(left);
+    let setups = setups.filter(|setup| of(setup).configuration.optimization.value == *goal);
+    let setups = setups.map(|setup| format!("{} · {} GPUs", setup.name(), super::gpus(library, setup)));
+    let setups: Vec<String> = setups.collect();
+    let hardware: Vec<String> = library.parts.catalog.hardware.names().map(str::to_owned).collect();
+    let versions: Vec<String> = library.versions.iter().map(Version::to_string).collect();
+    let accepted: Vec<String> = shown.accepted(&library.versions).iter().map(Version::to_string).collect();
+    let mut steps = vec![
+        step("Hardware", &hardware, of(shown).hardware, |name| entry.hardware.contains_key(name.as_str())),
+        step("Quantization", &quantizations, &of(shown).configuration.quantization.value, on_hardware),
+        step("Goal", &goals, goal, for_goal),
+    ];
+    if setups.len() > 1 {
+        steps.push(step("Setup", &setups, setups.first().map_or("", String::as_str), |_| true));
+    }
+    steps.push(step("SGLang", &versions, &version.to_string(), |name| accepted.contains(name)));
+    steps
+}
+
+fn step(label: &str, values: &[String], chosen: &str, can: impl Fn(&String) -> bool) -> Value {
+    let others: Vec<&str> = values.iter().filter(|value| !can(value)).map(String::as_str).collect();
+    let why = match others.len() {
+        0 => None,
+        few if few <= 3 => Some(format!("Why not {}?", others.join(", "))),
+        many => Some(format!("Why not the other {many}?")),
+    };
+    let choices: Vec<Value> = values
+        .iter()
+        .map(|value| json!({ "label": value, "chosen": value == chosen, "possible": can(value) }))
+        .collect();
+    json!({ "label": label, "choices": choices, "why": why })
 }
 
 /// The configuration that is shown before a reader has chosen one: the first that the version accepts.
