@@ -1,5 +1,4 @@
-// The command builder of the start page: every state is a configuration that the build has proven.
-// `kit` is what site.js shares: helpers, and the chosen engine version.
+// The command builder of the start page: every state is a configuration that the build has proven. `kit` comes from site.js.
 export default async function makeBuilder(box, kit) {
   const { $, el, param, setParams, addCopy, markScrollers } = kit;
   const form = $(".builder-form", box), result = $(".builder-result", box);
@@ -13,9 +12,13 @@ export default async function makeBuilder(box, kit) {
   // The name of a configuration says the rest.
   Object.assign(state, byModel[state.model].find((item) => item.hardware === state.hardware && item.name === state.name));
   const vendors = [...new Set(models.map((model) => model.vendor))];
-  const select = el("select", { id: "builder-model", onchange: () => { state.model = Number(select.value); touched = true; draw("model"); } },
+  const select = el("select", { id: "builder-model", onchange: () => { state.model = Number(select.value); touched = true; draw(); } },
     ...vendors.map((vendor) => el("optgroup", { label: vendor },
       ...models.map((model, index) => model.vendor === vendor && byModel[index][0] && el("option", { value: index }, model.label)))));
+  // This field stays in place, so that a name can be typed letter by letter.
+  const steps = el("div", { class: "wait" });
+  form.replaceChildren(el("div", { class: "field" }, el("label", { for: "builder-model" }, "Model"), select), steps);
+  select.value = state.model;
   let touched = param("model") || param("hardware");
 
   function choices(legend, name, items, chosen, pick) {
@@ -30,7 +33,7 @@ export default async function makeBuilder(box, kit) {
   function draw(focus) {
     const model = models[state.model], own = byModel[state.model];
     let left = own, moved = "";
-    // Each step narrows what is left. What only other choices lead to is disabled, and says which.
+    // Each step narrows what is left; what only others lead to is disabled.
     const step = (legend, key, values, show, why) => {
       const can = new Set(left.map((item) => item[key])), wanted = state[key];
       if (!can.has(wanted)) {
@@ -43,7 +46,6 @@ export default async function makeBuilder(box, kit) {
     const several = (legend, key) => step(legend, key, [...new Set(own.map((item) => item[key]))], (label) => ({ label }),
       (value) => `only proven for ${[...new Set(own.filter((item) => item[key] === value).map((item) => `${hardware[item.hardware].label} ${key === "goal" ? item.quant : ""}`))].join(", ")}`);
     const fields = [
-      el("div", { class: "field" }, el("label", { for: "builder-model" }, "Model"), select),
       step("Hardware", "hardware", hardware.map((_, index) => index), (index) => hardware[index], (index) => model.unavailable?.[hardware[index].id] || `no proven configuration of ${model.label}`),
       several("Quantization", "quant"),
       several("Goal", "goal"),
@@ -52,9 +54,8 @@ export default async function makeBuilder(box, kit) {
     if (setups.length > 1) fields.push(step("Setup", "name", setups.map((item) => item.name), (name) => ({ label: `${name} · ${setups.find((item) => item.name === name).gpus} GPUs` })));
     const [config] = left, version = kit.version();
     state.name = config.name;
-    select.value = state.model;
     fields.push(choices("SGLang", "version", data.versions.map((value) => ({ value, label: value, reason: config.refused[value] })), version, (value) => { if (value !== version) kit.setVersion(value); }));
-    form.replaceChildren(...fields);
+    steps.replaceChildren(...fields);
     const text = commands[config.commands[version]];
     const caption = el("p", { class: "builder-caption", role: "status" }, moved,
       `${model.label} on ${config.gpus} × ${hardware[state.hardware].label}: ${config.layout}`,
@@ -65,7 +66,7 @@ export default async function makeBuilder(box, kit) {
     if (figure) addCopy(figure);
     markScrollers(result);
     if (touched) setParams({ model: model.id, hardware: hardware[state.hardware].id, config: state.name });
-    if (focus) (focus === "model" ? select : $(`[name=builder-${focus}]:checked`, form))?.focus();
+    if (focus) $(`[name=builder-${focus}]:checked`, form).focus();
   }
   kit.onVersion(() => draw());
   draw();

@@ -1,5 +1,5 @@
 // Search: a combobox over Pagefind, whose engine and index are loaded at the first use.
-// `kit` is what site.js shares; `extra.page` keeps the words in the address, `extra.close` is a button beside the field.
+// `extra.page` keeps the words in the address, `extra.close` is a button beside the field.
 let engine;
 function loadEngine(base) {
   engine ??= import(`${base}pagefind/pagefind.js`).then(async (module) => {

@@ -350,7 +350,7 @@ if (searchPage) searchModule().then((module) => {
 });
 
 // ---- Keys
-const keys = [["/", "Search"], ["Ctrl K", "Search"], ["t", "Change the theme"], ["m", "Menu of pages"], ["[ and ]", "Previous and next page"], ["?", "These keys"], ["Esc", "Close"]];
+const keys = [["/, Ctrl K", "Search"], ["t", "Change the theme"], ["m", "Menu of pages"], ["[ and ]", "Previous and next page"], ["?", "These keys"], ["Esc", "Close"]];
 let help;
 function openHelp() {
   if (!help) {

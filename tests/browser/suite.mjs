@@ -110,6 +110,33 @@ describe("the ten-second task: 8 H200s, DeepSeek-V3.2, SGLang 0.5.10", () => {
     assert.equal(query(page).hardware, "H200");
     await holds(page, context);
   }));
+  test("the keyboard alone, to the copied command", () => open("", {}, async (page, context) => {
+    await page.locator(".builder-form fieldset").first().waitFor();
+    const now = () => page.evaluate(() => document.activeElement.id || document.activeElement.name || document.activeElement.className);
+    /** Presses a key until `wanted` holds, a few times at most. */
+    const press = async (key, wanted, most) => {
+      for (let count = 0; !(await wanted()); count++) { assert.ok(count < most, `${key} leads to ${await now()}`); await page.keyboard.press(key); }
+    };
+    await press("Tab", async () => (await now()) === "builder-model", 24);
+    await page.keyboard.type("DeepSeek-V3.2");
+    assert.equal(await page.locator("#builder-model option:checked").innerText(), "DeepSeek-V3.2");
+    await page.keyboard.press("Tab");
+    await press("ArrowRight", () => page.getByRole("radio", { name: "H200", exact: true }).isChecked(), 8);
+    await press("Tab", async () => (await now()) === "copy", 12);
+    await page.keyboard.press("Enter");
+    await page.locator(".toast", { hasText: "Copied" }).waitFor();
+    assert.equal(await clipboard(page), await page.locator(".builder-result pre code").textContent());
+    await holds(page, context);
+  }));
+  test("two clicks without scripts", () => open("", { javaScriptEnabled: false }, async (page) => {
+    await page.locator(".sections").getByRole("link", { name: "Models", exact: true }).click();
+    await page.locator(".matrix").getByRole("link", { name: "DeepSeek-V3.2", exact: true }).click();
+    assert.equal(path(page), model);
+    const group = page.locator(".hardware-group", { has: page.getByRole("heading", { name: "H200", exact: true }) });
+    const command = await group.locator(".version-panel:visible, .code:visible").filter({ hasText: "launch_server" }).first().innerText();
+    assert.match(command, /--model-path deepseek-ai\/DeepSeek-V3\.2[\s\S]*--tp-size 8/);
+    assert.match(await group.locator(".config-head .badge").first().innerText(), /0\.5\.6 – 0\.5\.(10|23)/);
+  }));
   test("one search", () => open("", {}, async (page) => {
     await page.keyboard.press("/");
     await page.locator("[role=combobox]").waitFor();
