@@ -135,11 +135,11 @@ impl Scanner<'_> {
 
     fn angle(&mut self, at: usize, end: usize) -> usize {
         let rest = &self.text[at..];
-        if rest.starts_with("<!--") {
-            if let Some(close) = self.comment_end(at).filter(|close| *close <= end) {
-                self.paragraph.copy(Span::new(at, close));
-                return close;
-            }
+        if rest.starts_with("<!--")
+            && let Some(close) = self.comment_end(at).filter(|close| *close <= end)
+        {
+            self.paragraph.copy(Span::new(at, close));
+            return close;
         }
         if is_autolink(rest) {
             let close = at + rest.find('>').unwrap_or(0) + 1;

@@ -363,21 +363,21 @@ impl Scanner<'_> {
             self.end_line(mask.span.end, next);
             return true;
         }
-        if rest.starts_with("<!--") {
-            if let Some(close) = self.comment_end(content.at) {
-                self.reading.put(begun, head);
-                self.reading.copy(self.text, Span::new(content.at, close));
-                self.at = close;
-                // What stands behind the comment on its line is a line of its own.
-                let (line, next) = line_at(self.text, close);
-                if line.of(self.text).trim().is_empty() {
-                    self.end_line(line.start, next);
-                } else {
-                    self.reading.put("\n", Span::at(close));
-                    self.after_blank = true;
-                }
-                return true;
+        if rest.starts_with("<!--")
+            && let Some(close) = self.comment_end(content.at)
+        {
+            self.reading.put(begun, head);
+            self.reading.copy(self.text, Span::new(content.at, close));
+            self.at = close;
+            // What stands behind the comment on its line is a line of its own.
+            let (line, next) = line_at(self.text, close);
+            if line.of(self.text).trim().is_empty() {
+                self.end_line(line.start, next);
+            } else {
+                self.reading.put("\n", Span::at(close));
+                self.after_blank = true;
             }
+            return true;
         }
         if is_heading(rest) {
             self.paragraph.is_heading = true;
