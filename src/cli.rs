@@ -143,6 +143,12 @@ pub struct Check {
     /// With `--fix`: show what would change, and change nothing
     #[arg(long, requires = "fix")]
     pub dry_run: bool,
+    /// Ask other hosts whether the links to them lead anywhere
+    #[arg(long)]
+    pub external: bool,
+    /// With `--external`: ask nobody, and judge by what earlier runs were told
+    #[arg(long, requires = "external")]
+    pub offline: bool,
 }
 
 /// The places of `--format` and `--output` on the command line.

@@ -214,3 +214,10 @@ fn a_reader_that_went_away_is_no_panic() {
     drop(child.stderr.take());
     assert_eq!(child.wait().unwrap().code(), Some(1));
 }
+
+#[cfg(not(feature = "external-links"))]
+#[test]
+fn a_program_without_the_library_says_how_to_get_one() {
+    let run = faulty().run(&["check", "--external"]).code(2);
+    run.mentions("`cargo install --locked --path . --features external-links`");
+}

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Instant;
 
+use super::external::{self, Asked};
 use super::output::{Terminal, fails};
 use super::report::{self, Results};
 use super::{Failure, Outcome, fix};
@@ -10,15 +11,20 @@ use crate::cli;
 use crate::diagnostic::report::{Counts, concise, plural};
 use crate::diagnostic::{Checked, Diagnostic, Level};
 use crate::engine::version::Version;
+use crate::links;
 use crate::pipeline::baseline::{Baseline, Parted};
 use crate::pipeline::load::load;
+use crate::pipeline::stages::Outside;
 use crate::pipeline::{Options, rules, run as run_pipeline};
 use crate::text::SourceFile;
 use crate::world::site::Site;
-use crate::world::{Disk, World as _};
+use crate::world::{self, Disk, World as _};
 
 pub(super) fn run(options: &cli::Check, terminal: &Terminal) -> Result<Outcome, Failure> {
     let started = Instant::now();
+    if options.external && !world::external::AVAILABLE {
+        return Err(world::external::HOW_TO_GET_IT.to_owned());
+    }
     let root = &options.root.root;
     if !root.is_dir() {
         return Err(format!("there is no folder `{}`", root.display()));
@@ -31,22 +37,43 @@ pub(super) fn run(options: &cli::Check, terminal: &Terminal) -> Result<Outcome, 
     let scope = Scope::new(root, &options.paths)?;
     let loaded = load(&Disk::new(root)).map_err(|error| format!("{}: {error}", root.display()))?;
     let (mut inputs, mut findings) = (loaded.value, loaded.findings);
-    let wanted = Options { drafts: true, against, render: true, later: false, follow: true };
+    let wanted = Options {
+        drafts: true,
+        against,
+        render: true,
+        later: false,
+        follow: true,
+        outside: options.external,
+    };
     let mended = options
         .fix
         .then(|| fix::mend(&mut inputs, options, &wanted, &|file| scope.holds(file), terminal))
         .transpose()?;
-    let built = run_pipeline(&inputs, &wanted, &|stage| terminal.progress(stage)).take(&mut findings);
+    let mut built = run_pipeline(&inputs, &wanted, &|stage| terminal.progress(stage)).take(&mut findings);
+    let mut asked = Asked::default();
+    if options.external {
+        let wanted = |link: &Outside| scope.holds(link.place.source.path());
+        asked = external::follow(root, &inputs.site, &built.outside, &wanted, options.offline, terminal)?;
+        findings.append(&mut asked.findings);
+        built.silenced.append(&mut asked.silenced);
+        built.summary.silenced = built.silenced.len();
+    }
     terminal.clear();
     findings.retain(|finding| scope.holds(finding.primary.location.source.path()));
     crate::diagnostic::finding::sort(&mut findings);
     let mut parted = Parted { new: findings, ..Parted::default() };
     if let (Some(baseline), Some(path)) = (known, &options.baseline) {
-        parted = settle(baseline, path, parted.new, options.update_baseline, &scope, &inputs.site)?;
+        let looked_at = |file: &str, rule: &str| {
+            scope.holds(file) && (asked.is_complete || !links::external::is_external(rule))
+        };
+        parted = settle(baseline, path, parted.new, options.update_baseline, &looked_at, &inputs.site)?;
     }
     let mut findings = parted.new;
     deny(&options.deny, &mut findings)?;
     let mut summary = built.summary.text(Counts::of(&findings), started.elapsed());
+    if options.external {
+        summary = summary.replace(" (not looked up)", "") + &asked.summary;
+    }
     if let Some(path) = &options.baseline {
         let mended = if parted.mended > 0 { format!(", {} mended", parted.mended) } else { String::new() };
         let known = plural(parted.known.len(), "finding");
@@ -59,6 +86,9 @@ pub(super) fn run(options: &cli::Check, terminal: &Terminal) -> Result<Outcome, 
     let results = Results { findings: &findings, suppressed, built: &built, files, folder, summary };
     report::write(&reports, &results, terminal)?;
     terminal.say(&results.summary);
+    if let Some(problem) = asked.problem {
+        return Err(problem);
+    }
     let shown = mended.is_some_and(|mended| fix::report(&mended, options.dry_run, terminal));
     Ok(if shown || fails(&findings, inputs.site.fail_on) { Outcome::Findings } else { Outcome::Clean })
 }
@@ -149,10 +179,9 @@ fn settle(
     path: &Path,
     findings: Vec<Diagnostic>,
     update: bool,
-    scope: &Scope,
+    looked_at: &dyn Fn(&str, &str) -> bool,
     site: &Site,
 ) -> Result<Parted, Failure> {
-    let looked_at = |file: &str| scope.holds(file);
     let mut baseline = baseline;
     if update {
         let text = baseline.updated(&findings, looked_at);

@@ -7,6 +7,7 @@ mod build;
 mod check;
 mod compile;
 mod explain;
+mod external;
 mod fix;
 mod init;
 mod output;

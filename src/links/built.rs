@@ -101,6 +101,39 @@ pub fn check<'f>(
     findings
 }
 
+/// The addresses of other hosts in all HTML files that are `wanted`, each at the first place that it may come from.
+pub fn outside<'f>(
+    files: impl Iterator<Item = (&'f str, &'f [u8])>,
+    base: &str,
+    origins: &Origins<'_>,
+    wanted: &(dyn Fn(&str) -> bool + Sync),
+) -> Vec<(String, Location)> {
+    let html: Vec<_> = files.filter(|(path, _)| path.ends_with(".html")).collect();
+    let documents: Vec<Document<'_>> = html.par_iter().map(|(path, bytes)| read(path, bytes)).collect();
+    let (host, _) = split(base);
+    let is_own = |address: &str| !host.is_empty() && address.starts_with(host);
+    let mut first: BTreeMap<String, (&Document<'_>, &str, Span)> = BTreeMap::new();
+    for document in &documents {
+        for (written, span) in &document.addresses {
+            if let Some(address) = at_other_host(written).filter(|address| !is_own(address) && wanted(address)) {
+                first.entry(address).or_insert((document, written, *span));
+            }
+        }
+    }
+    let places = first.into_iter().map(|(address, (document, written, span))| {
+        (address, origins.place(written, base, document, span))
+    });
+    places.collect()
+}
+
+/// The whole address, if one as it is written leads to a host by `http`.
+pub fn at_other_host(written: &str) -> Option<String> {
+    if written.starts_with("//") {
+        return Some(format!("https:{written}"));
+    }
+    (written.starts_with("https://") || written.starts_with("http://")).then(|| written.to_owned())
+}
+
 fn read<'a>(path: &'a str, bytes: &'a [u8]) -> Document<'a> {
     let source = SourceFile::new(path, String::from_utf8_lossy(bytes));
     let (mut ids, mut addresses) = (HashSet::new(), Vec::new());

@@ -103,9 +103,9 @@ impl Baseline {
         Checked::new(Self { file: Some(Arc::clone(file)), entries }, findings)
     }
 
-    /// Parts findings into known and new ones. `looked_at` says of which files the findings are all here: entries
-    /// of others can't be judged.
-    pub fn part(&self, findings: Vec<Diagnostic>, looked_at: impl Fn(&str) -> bool) -> Parted {
+    /// Parts findings into known and new ones. `looked_at` says of which files and rules the findings
+    /// are all here: entries of others can't be judged.
+    pub fn part(&self, findings: Vec<Diagnostic>, looked_at: impl Fn(&str, &str) -> bool) -> Parted {
         let mut left = self.entries.clone();
         let mut parted = Parted::default();
         for finding in findings {
@@ -117,7 +117,7 @@ impl Baseline {
                 _ => parted.new.push(finding),
             }
         }
-        let gone = left.iter().filter(|(key, entry)| entry.count > 0 && looked_at(&key.path));
+        let gone = left.iter().filter(|(key, entry)| entry.count > 0 && looked_at(&key.path, &key.rule));
         for (key, entry) in gone {
             parted.mended += entry.count;
             let Some(file) = &self.file else { continue };
@@ -133,13 +133,13 @@ impl Baseline {
     }
 
     /// The file that knows these findings: sorted, so that each change is a small difference. Entries of files
-    /// that were not looked at stay.
-    pub fn updated(&self, findings: &[Diagnostic], looked_at: impl Fn(&str) -> bool) -> String {
+    /// and rules that were not looked at stay.
+    pub fn updated(&self, findings: &[Diagnostic], looked_at: impl Fn(&str, &str) -> bool) -> String {
         let mut counts: BTreeMap<Key, usize> = BTreeMap::new();
         for finding in findings.iter().filter(|finding| finding.rule != &MENDED) {
             *counts.entry(key(finding)).or_default() += 1;
         }
-        for (key, entry) in self.entries.iter().filter(|(key, _)| !looked_at(&key.path)) {
+        for (key, entry) in self.entries.iter().filter(|(key, _)| !looked_at(&key.path, &key.rule)) {
             counts.insert(key.clone(), entry.count);
         }
         let mut text = format!(
@@ -237,7 +237,7 @@ mod tests {
     }
 
     fn round_trip(found: &[Diagnostic]) -> Baseline {
-        let text = Baseline::default().updated(found, |_| true);
+        let text = Baseline::default().updated(found, |_, _| true);
         let Checked { value, findings } = Baseline::read(&SourceFile::new("baseline.yaml", text));
         assert!(findings.is_empty(), "{findings:#?}");
         value
@@ -246,20 +246,20 @@ mod tests {
     #[test]
     fn moved_lines_and_other_words_change_nothing() {
         let old = round_trip(&findings("see [x](gone-page.md)\n", "gone-page.md"));
-        let parted = old.part(findings("new\n\nplease see [y](gone-page.md).\n", "gone-page.md"), |_| true);
+        let parted = old.part(findings("new\n\nplease see [y](gone-page.md).\n", "gone-page.md"), |_, _| true);
         assert_eq!((parted.known.len(), parted.new.len(), parted.mended), (1, 0, 0));
     }
 
     #[test]
     fn one_more_of_the_same_is_new_and_one_less_is_mended() {
         let old = round_trip(&findings("gone-page.md gone-page.md", "gone-page.md"));
-        let parted = old.part(findings("gone-page.md gone-page.md gone-page.md", "gone-page.md"), |_| true);
+        let parted = old.part(findings("gone-page.md gone-page.md gone-page.md", "gone-page.md"), |_, _| true);
         assert_eq!((parted.known.len(), parted.new.len()), (2, 1));
-        let parted = old.part(findings("gone-page.md", "gone-page.md"), |_| true);
+        let parted = old.part(findings("gone-page.md", "gone-page.md"), |_, _| true);
         assert_eq!((parted.known.len(), parted.new.len(), parted.mended), (1, 1, 1));
         assert_eq!(parted.new[0].rule.name, "baseline/mended");
         assert_eq!(parted.new[0].primary.location.text(), "link/broken-page");
-        let parted = old.part(Vec::new(), |_| false);
+        let parted = old.part(Vec::new(), |_, _| false);
         assert_eq!(parted.new.len(), 0, "a file that was not looked at is not judged");
     }
 
@@ -269,7 +269,7 @@ mod tests {
             ["\u{1b}[0m\u{85}\u{2028}\u{7f} \"a\\b\": #c", &"long words ".repeat(40), "…………………: ✗ 'é'"]
         {
             let old = round_trip(&findings(text, text));
-            assert_eq!(old.part(findings(text, text), |_| true).known.len(), 1, "{text:?}");
+            assert_eq!(old.part(findings(text, text), |_, _| true).known.len(), 1, "{text:?}");
         }
     }
 

@@ -23,7 +23,7 @@ use std::sync::{Arc, LazyLock, OnceLock};
 use self::load::Inputs;
 use self::memo::Memo;
 use self::settle::Silenced;
-use self::stages::{Beside, Following};
+use self::stages::{Beside, Following, Outside};
 use self::summary::Summary;
 use crate::catalog::Catalog;
 use crate::diagnostic::{Checked, Diagnostic, Rule};
@@ -31,7 +31,7 @@ use crate::engine::Engines;
 use crate::engine::version::Version;
 use crate::links::route::Route;
 use crate::render::artifact::Artifact;
-use crate::text::{Digest, Digester, Location};
+use crate::text::{Digest, Digester};
 
 /// What a run is asked for, beside the site.
 #[derive(Clone, Debug, Default)]
@@ -46,6 +46,8 @@ pub struct Options {
     pub later: bool,
     /// Whether the finished pages are read back, and every address in them followed.
     pub follow: bool,
+    /// Whether the links that lead to other hosts are wanted.
+    pub outside: bool,
 }
 
 /// What a run made.
@@ -65,8 +67,8 @@ pub struct Built {
     pub files: Vec<String>,
     /// The pages that were made from files: the file's path, and the page's address.
     pub pages: Vec<(String, Route)>,
-    /// The links of pages that lead to other hosts, and where they stand.
-    pub outside: Vec<(String, Location)>,
+    /// The links that lead to other hosts; empty when they were not wanted.
+    pub outside: Vec<Outside>,
 }
 
 /// What pages are judged by: the engine's data, the compiled catalog and the proofs of its configurations.
@@ -166,8 +168,7 @@ pub fn run_again(
         stages::follow(&scene, &checked, &silenced, &artifact, &mut findings);
     }
     settle::levels(&inputs.site, inputs.site_file.as_ref(), &KNOWN, &mut findings);
-    // Who left the lists for later does not look other hosts up either.
-    let outside = if options.later { Vec::new() } else { stages::outside(&checked) };
+    let outside = if options.outside { stages::outside(&scene, &checked, &artifact) } else { Vec::new() };
     let files = inputs.pages.keys().chain(inputs.data.keys()).chain(inputs.generators.keys());
     let files = files.cloned().collect();
     let pages = checked.iter().filter(|page| !page.parsed.is_part);

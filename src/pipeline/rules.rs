@@ -36,6 +36,7 @@ pub fn all() -> Vec<&'static Rule> {
         &verify::program::UNKNOWN_PROGRAM,
     ]);
     rules.extend(links::built::RULES);
+    rules.extend(links::external::RULES);
     rules.extend(links::resolve::RULES);
     rules.extend([&templates::TEMPLATE]);
     rules.extend(load::RULES);

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::diagnostic::{Checked, Diagnostic, Level, Rule};
+use crate::links::external;
 use crate::page::Page;
 use crate::pipeline::load::Inputs;
 use crate::text::nearest::did_you_mean;
@@ -75,7 +76,8 @@ pub fn silence(page: &Page, found: Vec<Diagnostic>, known: &HashSet<&str>) -> Ch
             None => findings.push(finding),
         }
     }
-    for entry in entries.iter().filter(|entry| !entry.used) {
+    // What other hosts answer is not known here, and may be another thing the next time.
+    for entry in entries.iter().filter(|entry| !entry.used && !external::is_external(entry.rule)) {
         let place = Location::new(&page.source, entry.place);
         if known.contains(entry.rule) {
             let message = format!("nothing here is found by `{}`, so silencing it does nothing", entry.rule);
@@ -85,6 +87,14 @@ pub fn silence(page: &Page, found: Vec<Diagnostic>, known: &HashSet<&str>) -> Ch
         }
     }
     Checked::new(silenced, findings)
+}
+
+/// The reason for which a page silences a rule at a place.
+pub fn reason<'p>(page: &'p Page, rule: &str, span: Span) -> Option<&'p str> {
+    let covers = page.silences.iter().filter(|block| block.covers.contains(span));
+    let all = covers.map(|block| &block.silence).chain(&page.front_matter.silence);
+    let silence = all.into_iter().find(|silence| *silence.rule.value == *rule)?;
+    Some(&silence.reason.value)
 }
 
 /// The finding about a name that is no rule's.

@@ -132,11 +132,7 @@ impl Cache {
 
     fn write_anew<T>(&self, results: &[(Digest, T)], bytes: impl Fn(&T) -> Vec<u8>) -> io::Result<()> {
         let folder = self.path.parent().unwrap_or(Path::new("."));
-        if fs::create_dir(folder).is_ok() {
-            // Neither commits nor backups want it.
-            fs::write(folder.join(".gitignore"), "*\n")?;
-            fs::write(folder.join("CACHEDIR.TAG"), "Signature: 8a477f597d28d172789f06886806bc55\n")?;
-        }
+        make(folder)?;
         // What builds that were killed left here.
         for entry in folder.read_dir()?.flatten() {
             if entry.file_name().as_encoded_bytes().starts_with(NEW.as_bytes()) {
@@ -154,6 +150,25 @@ impl Cache {
         file.persist(&self.path)?;
         Ok(())
     }
+}
+
+/// The folder of caches of the site in the folder `root`, made where it is not there yet.
+///
+/// # Errors
+/// What the system says.
+pub fn folder(root: &Path) -> io::Result<PathBuf> {
+    let folder = root.join(FOLDER);
+    make(&folder)?;
+    Ok(folder)
+}
+
+fn make(folder: &Path) -> io::Result<()> {
+    if fs::create_dir(folder).is_ok() {
+        // Neither commits nor backups want it.
+        fs::write(folder.join(".gitignore"), "*\n")?;
+        fs::write(folder.join("CACHEDIR.TAG"), "Signature: 8a477f597d28d172789f06886806bc55\n")?;
+    }
+    Ok(())
 }
 
 fn entry(key: Digest, bytes: &[u8]) -> Vec<u8> {

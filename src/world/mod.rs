@@ -2,11 +2,12 @@
 //!
 //! A [`World`] holds the files of one site by their path from its root, written with `/`. Everything above this
 //! module works on what was read here, so that it can be tested without a disk. [`yaml`] reads YAML with the
-//! position of every key and value; [`site`] is `site.yaml`.
+//! position of every key and value; [`site`] is `site.yaml`; [`external`] asks other hosts.
 
 pub mod cache;
 pub mod disk;
 pub mod embedded;
+pub mod external;
 pub mod history;
 pub mod layout;
 pub mod memory;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::external;
 use super::layout::{ContentFolder, Dialect, Layout, Patterns};
 use super::reader::{INVALID_VALUE, Reader, documents};
 use super::yaml::Node;
@@ -39,6 +40,8 @@ pub struct Site {
     pub minimum_checked: usize,
     /// The least level that makes a run fail.
     pub fail_on: Level,
+    /// How links to other hosts are followed.
+    pub external: external::Settings,
     /// Where the parts of the site lie, and how its pages are written.
     pub layout: Layout,
 }
@@ -58,13 +61,14 @@ impl Default for Site {
             rules: BTreeMap::new(),
             minimum_checked: 0,
             fail_on: Level::Error,
+            external: external::Settings::default(),
             layout: Layout::default(),
         }
     }
 }
 
 /// The keys of `site.yaml`.
-pub const KEYS: [&str; 19] = [
+pub const KEYS: [&str; 20] = [
     "title",
     "description",
     "language",
@@ -75,6 +79,7 @@ pub const KEYS: [&str; 19] = [
     "engine",
     "rules",
     "checks",
+    "external",
     "content",
     "data",
     "static",
@@ -167,6 +172,7 @@ impl Site {
                 "engine" => self.engine(value, reader),
                 "rules" => self.rules(value, reader),
                 "checks" => self.checks(value, reader),
+                "external" => self.external.fill(value, reader),
                 _ => self.layout.fill(&entry.key, value, reader),
             }
         }
@@ -291,7 +297,7 @@ fn folders(node: &Node, what: &str, reader: &mut Reader<'_>) -> Vec<String> {
     texts(node, what, reader).iter().map(|folder| folder_name(folder)).collect()
 }
 
-fn patterns(node: &Node, what: &str, reader: &mut Reader<'_>) -> Patterns {
+pub(super) fn patterns(node: &Node, what: &str, reader: &mut Reader<'_>) -> Patterns {
     let written = texts(node, what, reader);
     Patterns::new(&written).unwrap_or_else(|(pattern, problem)| {
         let message = format!("`{pattern}` is not a pattern of files: {problem}");

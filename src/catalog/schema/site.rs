@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{described, list_of, map_of, nullable, object, text_type, words};
+use crate::world::external;
 use crate::world::layout::Dialect;
 use crate::world::site::{CHECKS, CONTENT, FAIL_ON, KEYS, LEVELS, UPDATED};
 
@@ -36,6 +37,26 @@ fn value(key: &str) -> Value {
             "fail_on" => described(words(FAIL_ON), "The least level that makes a run fail"),
             _ => Value::Null,
         }),
+        "external" => object(external::KEYS, &[], |key| match key {
+            "exclude" => texts("Addresses that are not asked, as patterns"),
+            "accept" => {
+                let status = json!({ "type": ["integer", "string"], "pattern": "^[1-9][0-9]{2}(-[1-9][0-9]{2})?$" });
+                described(
+                    json!({ "anyOf": [status, list_of(status.clone())] }),
+                    "Statuses that are fine beside 200 to 299: `403`, `500-599`",
+                )
+            }
+            "timeout" => number(1, 300, "Seconds that an answer may take"),
+            "retries" => number(0, 10, "How often a request is repeated that may go better"),
+            "concurrency" => number(1, 100, "Requests to one host at a time"),
+            "cache" => number(0, 8760, "Hours that good answers are remembered"),
+            "fragments" => described(json!({ "type": "boolean" }), "Whether fragments are looked up"),
+            "private" => described(
+                json!({ "type": "boolean" }),
+                "Whether hosts of private networks and this machine are asked, too",
+            ),
+            _ => Value::Null,
+        }),
         "content" => described(
             list_of(json!({ "anyOf": [text_type(), content()] })),
             "Folders of pages, and how they are written",
@@ -48,6 +69,10 @@ fn value(key: &str) -> Value {
         "components" => described(map_of(text_type()), "What components of pages stand for, by name"),
         _ => Value::Null,
     }
+}
+
+fn number(least: i64, most: i64, description: &str) -> Value {
+    described(json!({ "type": "integer", "minimum": least, "maximum": most }), description)
 }
 
 /// An item of `content` that is a mapping.

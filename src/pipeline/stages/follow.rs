@@ -6,8 +6,9 @@ use std::sync::Arc;
 use super::{Beside, CheckedPage, Scene};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::links::built::{self, Origins};
+use crate::links::external;
 use crate::page::links::LinkKind;
-use crate::pipeline::settle::Silenced;
+use crate::pipeline::settle::{self, Silenced};
 use crate::render::artifact::Artifact;
 use crate::render::search;
 use crate::text::{Location, SourceFile};
@@ -75,6 +76,18 @@ impl Following {
 
     /// Follows the addresses of these files. `unmade` files are there though they were not made.
     fn follow(&self, artifact: &Artifact, unmade: impl Fn(&str) -> bool + Sync) -> Vec<Diagnostic> {
+        self.with_origins(unmade, |origins| {
+            let files = artifact.files().map(|(path, bytes)| (path, &**bytes));
+            built::check(files, &self.site.base_url, origins)
+        })
+    }
+
+    /// Works with where addresses of the built site may have come from.
+    fn with_origins<T>(
+        &self,
+        unmade: impl Fn(&str) -> bool + Sync,
+        work: impl FnOnce(&Origins<'_>) -> T,
+    ) -> T {
         let pages = self.checked.iter().filter(|page| !page.parsed.is_part);
         let pages = pages.map(|page| (page.parsed.route.output(), Arc::clone(&page.parsed.page.source)));
         let base_path = self.site.base_path();
@@ -91,23 +104,55 @@ impl Following {
             reported: self.reported.clone(),
             elsewhere: &elsewhere,
         };
-        let files = artifact.files().map(|(path, bytes)| (path, &**bytes));
-        built::check(files, &self.site.base_url, &origins)
+        work(&origins)
     }
 }
 
-/// The links of all pages that lead to other hosts, in the order of the pages.
-pub fn outside(checked: &[CheckedPage]) -> Vec<(String, Location)> {
+/// A link to another host.
+#[derive(Clone, Debug)]
+pub struct Outside {
+    /// The address.
+    pub address: String,
+    /// Where it is written.
+    pub place: Location,
+    /// The rules about other hosts that its page silences there, with the reasons.
+    pub silences: Vec<(&'static str, String)>,
+}
+
+/// All links that lead to other hosts: those of pages where they stand, in the order of the pages; then those that
+/// templates and data put into the built site, each once.
+pub fn outside(scene: &Scene<'_>, checked: &[CheckedPage], artifact: &Artifact) -> Vec<Outside> {
     let mut all = Vec::new();
     for page in checked {
         let page = &page.parsed.page;
         for link in &page.links {
-            let is_link = !matches!(link.kind, LinkKind::Email | LinkKind::UndefinedReference);
-            let address = &*link.destination;
-            if is_link && (address.starts_with("http://") || address.starts_with("https://")) {
-                all.push((address.to_owned(), Location::new(&page.source, link.destination_span)));
+            if matches!(link.kind, LinkKind::Email | LinkKind::UndefinedReference) {
+                continue;
             }
+            let Some(address) = built::at_other_host(&link.destination) else { continue };
+            let span = link.destination_span;
+            let silences = external::RULES.iter().filter_map(|rule| {
+                Some((rule.name, settle::reason(page, rule.name, span)?.to_owned()))
+            });
+            let silences = silences.collect();
+            all.push(Outside { address, place: Location::new(&page.source, span), silences });
         }
     }
+    let site = &scene.inputs.site;
+    let known: HashSet<&str> = all.iter().map(|link| link.address.as_str()).collect();
+    // Links to edit a page lead to a form, and exist for pages that were never pushed.
+    let edits = site.edit_url.as_deref().and_then(|url| url.split_once("{path}")).map(|(before, _)| before);
+    let is_wanted =
+        |address: &str| !known.contains(address) && !edits.is_some_and(|edits| address.starts_with(edits));
+    let following = Following::new(scene, checked, &[], &[]);
+    let found = following.with_origins(
+        |_| false,
+        |origins| {
+            let files = artifact.files().map(|(path, bytes)| (path, &**bytes));
+            built::outside(files, &site.base_url, origins, &is_wanted)
+        },
+    );
+    let others = found.into_iter();
+    all.extend(others.map(|(address, place)| Outside { address, place, silences: Vec::new() }));
     all
 }

@@ -14,7 +14,7 @@ mod render;
 
 pub use beside::Beside;
 pub use check::{CheckedPage, Checks, Links, check};
-pub use follow::{Following, follow, outside};
+pub use follow::{Following, Outside, follow, outside};
 pub use generators::generators;
 pub use navigated::Navigated;
 pub use pages::{Map, ParsedPage, pages, sitemap};
