@@ -92,16 +92,17 @@ fn an_upgrade_is_made_over_pages() {
     };
     let old = page("--tp-size 8 --dp-size 8 --enable-dp-attention --nsa-decode-backend fa3");
     let site = Site::new().with_page("content/a.md", &old).with_page("content/b.md", &old);
-    let before = fs::read_to_string(site.path("content/b.md")).unwrap();
+    let read = |name: &str| fs::read_to_string(site.path(&format!("content/{name}.md"))).unwrap();
+    let before = ["a", "b"].map(read);
     site.run(&["check", "--against", "sglang@0.5.23", "--fix", "--dry-run"])
         .code(1)
         .mentions("nothing was written");
-    assert_eq!(fs::read_to_string(site.path("content/a.md")).unwrap(), before);
+    assert_eq!(["a", "b"].map(read), before);
     site.run(&["check", "--against", "sglang@0.5.23", "--fix", "content/a.md"])
         .mentions("2 changes in 1 file");
-    let new = fs::read_to_string(site.path("content/a.md")).unwrap();
+    let new = read("a");
     assert!(new.ends_with(&page("--tp-size 8 --attn-dp-size 8 --dsa-decode-backend fa3")), "{new}");
-    assert_eq!(fs::read_to_string(site.path("content/b.md")).unwrap(), before, "not named");
+    assert_eq!(read("b"), before[1], "not named");
 }
 
 #[test]

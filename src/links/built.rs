@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::feed;
 use super::path::{decode, folder, join};
 use crate::diagnostic::{Diagnostic, Level, Rule};
 use crate::page::html::{Found, scan};
@@ -39,7 +40,7 @@ pub struct Origins<'a> {
     pub elsewhere: &'a (dyn Fn(&str) -> bool + Sync),
 }
 
-/// One HTML file, read back.
+/// One HTML file or feed, read back.
 struct Document<'a> {
     path: &'a str,
     bytes: &'a [u8],
@@ -65,7 +66,7 @@ enum Lead {
     Nowhere(Option<String>),
 }
 
-/// Checks all HTML files among `files`, which are published below `base` (`https://host/project/` or `/project/`).
+/// Checks all HTML files and feeds among `files`, which are published below `base` (`https://host/project/` or `/project/`).
 pub fn check<'f>(
     files: impl Iterator<Item = (&'f str, &'f [u8])>,
     base: &str,
@@ -73,8 +74,8 @@ pub fn check<'f>(
 ) -> Vec<Diagnostic> {
     let all: Vec<(&str, &[u8])> = files.collect();
     let paths: BTreeSet<&str> = all.iter().map(|(path, _)| *path).collect();
-    let html: Vec<_> = all.iter().filter(|(path, _)| path.ends_with(".html")).collect();
-    let documents: Vec<Document<'_>> = html.par_iter().map(|(path, bytes)| read(path, bytes)).collect();
+    let read_back: Vec<_> = all.iter().filter(|(path, _)| is_read_back(path)).collect();
+    let documents: Vec<Document<'_>> = read_back.par_iter().map(|(path, bytes)| read(path, bytes)).collect();
     let by_path: HashMap<&str, &Document<'_>> =
         documents.iter().map(|document| (document.path, document)).collect();
     let site = Built { base, paths: &paths, documents: &by_path };
@@ -101,28 +102,62 @@ pub fn check<'f>(
     findings
 }
 
-/// The addresses of other hosts in all HTML files that are `wanted`, each at the first place that it may come from.
+/// An address in a file, and whether it leads anywhere in the site.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Followed {
+    /// The file.
+    pub path: String,
+    /// The address as it is written, its entities resolved.
+    pub address: String,
+    /// Whether it leads to a page, a file or an id.
+    pub leads: bool,
+}
+
+/// Every address in these files that does not lead out of the site, whatever is known about it: for comparing with
+/// other programs.
+pub fn followed<'f>(files: impl Iterator<Item = (&'f str, &'f [u8])>, base: &str) -> Vec<Followed> {
+    let all: Vec<(&str, &[u8])> = files.collect();
+    let paths: BTreeSet<&str> = all.iter().map(|(path, _)| *path).collect();
+    let read_back = all.iter().filter(|(path, _)| is_read_back(path));
+    let documents: Vec<Document<'_>> = read_back.map(|(path, bytes)| read(path, bytes)).collect();
+    let by_path = documents.iter().map(|document| (document.path, document)).collect();
+    let site = Built { base, paths: &paths, documents: &by_path };
+    let addresses = documents
+        .iter()
+        .flat_map(|document| document.addresses.iter().map(move |(address, _)| (document.path, &**address)));
+    let inside = addresses.filter(|(path, address)| !matches!(site.lead(path, address), Lead::Out));
+    let followed = inside.map(|(path, address)| Followed {
+        path: path.to_owned(),
+        address: address.to_owned(),
+        leads: site.help(path, address).is_none(),
+    });
+    followed.collect()
+}
+
+/// The addresses of other hosts in all HTML files and feeds that are `wanted`, each at the first place that it may come from.
 pub fn outside<'f>(
     files: impl Iterator<Item = (&'f str, &'f [u8])>,
     base: &str,
     origins: &Origins<'_>,
     wanted: &(dyn Fn(&str) -> bool + Sync),
 ) -> Vec<(String, Location)> {
-    let html: Vec<_> = files.filter(|(path, _)| path.ends_with(".html")).collect();
-    let documents: Vec<Document<'_>> = html.par_iter().map(|(path, bytes)| read(path, bytes)).collect();
+    let read_back: Vec<_> = files.filter(|(path, _)| is_read_back(path)).collect();
+    let documents: Vec<Document<'_>> = read_back.par_iter().map(|(path, bytes)| read(path, bytes)).collect();
     let (host, _) = split(base);
     let is_own = |address: &str| !host.is_empty() && address.starts_with(host);
     let mut first: BTreeMap<String, (&Document<'_>, &str, Span)> = BTreeMap::new();
     for document in &documents {
         for (written, span) in &document.addresses {
-            if let Some(address) = at_other_host(written).filter(|address| !is_own(address) && wanted(address)) {
+            if let Some(address) =
+                at_other_host(written).filter(|address| !is_own(address) && wanted(address))
+            {
                 first.entry(address).or_insert((document, written, *span));
             }
         }
     }
-    let places = first.into_iter().map(|(address, (document, written, span))| {
-        (address, origins.place(written, base, document, span))
-    });
+    let places = first
+        .into_iter()
+        .map(|(address, (document, written, span))| (address, origins.place(written, base, document, span)));
     places.collect()
 }
 
@@ -134,6 +169,11 @@ pub fn at_other_host(written: &str) -> Option<String> {
     (written.starts_with("https://") || written.starts_with("http://")).then(|| written.to_owned())
 }
 
+/// Whether a file is one of pages, or of addresses: a feed or a sitemap.
+pub fn is_read_back(path: &str) -> bool {
+    path.ends_with(".html") || path.ends_with(".xml")
+}
+
 fn read<'a>(path: &'a str, bytes: &'a [u8]) -> Document<'a> {
     let source = SourceFile::new(path, String::from_utf8_lossy(bytes));
     let (mut ids, mut addresses) = (HashSet::new(), Vec::new());
@@ -141,8 +181,12 @@ fn read<'a>(path: &'a str, bytes: &'a [u8]) -> Document<'a> {
         match found {
             Found::Id(id, _) => drop(ids.insert(unescape(&id).into())),
             Found::Address(_, address, span) => addresses.push((unescape(&address).into(), span)),
-            Found::NoAlternative(_) => {}
+            Found::NoAlternative(_) | Found::Heading(..) => {}
         }
+    }
+    if path.ends_with(".xml") {
+        let texts = feed::addresses(source.text()).into_iter();
+        addresses.extend(texts.map(|(address, span)| (unescape(address).into(), span)));
     }
     // The text is not kept: that of all pages of a large site is a lot.
     Document { path, bytes, ids, addresses }
@@ -176,19 +220,7 @@ impl Built<'_> {
     fn broken<'d>(&self, document: &'d Document<'d>, origins: &Origins<'_>) -> Vec<Broken<'d>> {
         let mut broken = Vec::new();
         for (address, span) in &document.addresses {
-            let help = match self.lead(document.path, address) {
-                Lead::Out => continue,
-                Lead::Nowhere(wanted) => wanted.and_then(|wanted| self.nearest(&wanted)),
-                Lead::File(_, None) => continue,
-                Lead::File(file, Some(id)) => match self.documents.get(file.as_str()) {
-                    Some(target) if !target.ids.contains(id.as_str()) => {
-                        let mut ids: Vec<&str> = target.ids.iter().map(|id| &**id).collect();
-                        ids.sort_unstable();
-                        did_you_mean(&id, ids)
-                    }
-                    _ => continue,
-                },
-            };
+            let Some(help) = self.help(document.path, address) else { continue };
             let fragment = address.split_once('#').map_or("", |(_, fragment)| fragment);
             let known = |word: &str| !word.is_empty() && origins.reported.contains(word);
             if known(address) || known(fragment) || (origins.elsewhere)(address) {
@@ -197,6 +229,23 @@ impl Built<'_> {
             broken.push(Broken { document, address, span: *span, help });
         }
         broken
+    }
+
+    /// For an address that leads nowhere: what to write instead, where something is near.
+    fn help(&self, from: &str, address: &str) -> Option<Option<String>> {
+        match self.lead(from, address) {
+            Lead::Out | Lead::File(_, None) => None,
+            Lead::Nowhere(wanted) => Some(wanted.and_then(|wanted| self.nearest(&wanted))),
+            Lead::File(file, Some(id)) => {
+                let target = self.documents.get(file.as_str())?;
+                if target.ids.contains(id.as_str()) {
+                    return None;
+                }
+                let mut ids: Vec<&str> = target.ids.iter().map(|id| &**id).collect();
+                ids.sort_unstable();
+                Some(did_you_mean(&id, ids))
+            }
+        }
     }
 
     fn lead(&self, from: &str, address: &str) -> Lead {
@@ -345,6 +394,7 @@ mod tests {
             ("index.html", index),
             ("a/index.html", "<p id=one><a href=../>up</a>"),
             ("lost/index.html", ""),
+            ("feed.xml", "<link href='/p/a/'/><link>https://h.x/p/nothing/</link><loc>https://h.x/p/</loc>"),
         ];
         let expected = [
             "link/broken-output templates/a.html /gone/",
@@ -352,6 +402,7 @@ mod tests {
             "link/broken-output index.html a/#two",
             "link/broken-output index.html no.pdf",
             "link/broken-output index.html no.png",
+            "link/broken-output feed.xml https://h.x/p/nothing/",
             "link/orphan-page content/lost.md # Lost",
         ];
         let mut is = found(&files, "https://h.x/p/", "{{ a }} '/gone/'");

@@ -7,6 +7,7 @@
 
 pub mod built;
 pub mod external;
+pub mod feed;
 pub mod path;
 pub mod resolve;
 pub mod route;

@@ -21,6 +21,9 @@ pub static MISSING_ASSET: Rule =
 /// `[text][label]` without a definition of the label.
 pub static UNDEFINED_REFERENCE: Rule =
     Rule::new("link/undefined-reference", Level::Warning, "every reference link has a definition");
+/// `[text]()`.
+pub static EMPTY_ADDRESS: Rule =
+    Rule::new("link/empty-address", Level::Error, "every link and image says where it leads");
 /// A link that works only where file names ignore letter case.
 pub static CASE_MISMATCH: Rule =
     Rule::new("link/case-mismatch", Level::Error, "links are written in the letter case of their target");
@@ -29,8 +32,15 @@ pub static REDIRECTED: Rule =
     Rule::new("link/redirected", Level::Note, "links lead to pages, not to their former addresses");
 
 /// The rules of this module.
-pub static RULES: [&Rule; 6] =
-    [&BROKEN_PAGE, &BROKEN_ANCHOR, &MISSING_ASSET, &UNDEFINED_REFERENCE, &CASE_MISMATCH, &REDIRECTED];
+pub static RULES: [&Rule; 7] = [
+    &BROKEN_PAGE,
+    &BROKEN_ANCHOR,
+    &MISSING_ASSET,
+    &UNDEFINED_REFERENCE,
+    &EMPTY_ADDRESS,
+    &CASE_MISMATCH,
+    &REDIRECTED,
+];
 
 /// The addresses of a page's links, in the order of [`Page::links`]; what could not be resolved stands as written.
 pub type Hrefs = Vec<Box<str>>;
@@ -113,6 +123,18 @@ impl Resolver<'_> {
                     self.finding(&UNDEFINED_REFERENCE, link, message).help(help),
                 ));
             }
+            _ if destination.is_empty() => {
+                let what = match link.kind {
+                    LinkKind::Image | LinkKind::Html(HtmlAttribute::Src) => "image or file has no address",
+                    _ => "link has no address, so it leads to this page",
+                };
+                let mut finding = self.finding(&EMPTY_ADDRESS, link, format!("this {what}"));
+                if link.destination_span.is_empty() && link.span != link.destination_span {
+                    finding.primary.location = Location::new(&self.page.source, link.span);
+                }
+                let help = "write the address, `#` for the top of this page, or take the link away";
+                return Resolution::Broken(Box::new(finding.help(help)));
+            }
             _ if destination.starts_with("pathname:///") => {
                 // As Docusaurus writes what stands on the host, and is no page.
                 let href = format!("{}{}", self.base, &destination["pathname:///".len()..]);
@@ -173,6 +195,17 @@ impl Resolver<'_> {
         fragment: Option<&str>,
         redirected: bool,
     ) -> Resolution {
+        let target = self.sitemap.page(url);
+        let is_title = |fragment: &str| {
+            let title = target.and_then(|target| target.title_anchor.as_deref());
+            title.is_some() && decode(fragment).as_deref() == title
+        };
+        let written = fragment;
+        let fragment = match fragment {
+            // A browser knows this as the top of a page that it shows already.
+            Some(fragment) if is_title(fragment) => (url == self.url).then_some("top"),
+            other => other,
+        };
         let href = if url == self.url && fragment.is_some() && query.is_empty() {
             with_hash(fragment)
         } else {
@@ -183,7 +216,7 @@ impl Resolver<'_> {
             let message = format!("`{}` is a former address of `{url}`", link.destination);
             finding = Some(self.finding(&REDIRECTED, link, message).help(format!("link to `{url}`")));
         }
-        if let (Some(fragment), Some(target)) = (fragment, self.sitemap.page(url)) {
+        if let (Some(fragment), Some(target)) = (written, target) {
             finding = finding.or_else(|| self.anchor(link, fragment, url, target));
         }
         Resolution::Internal { href, finding: finding.map(Box::new) }

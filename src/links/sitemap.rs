@@ -13,6 +13,8 @@ pub struct Target {
     pub title: String,
     /// The ids that a fragment can name.
     pub anchors: HashSet<Box<str>>,
+    /// The one among them that is the title's: the template writes the title, so it is the top of the page.
+    pub title_anchor: Option<Box<str>>,
     /// Whether it may have more: it holds a component that only a program can read.
     pub has_more: bool,
 }

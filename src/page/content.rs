@@ -16,6 +16,10 @@ pub static HEADING_SKIP: Rule =
 pub static SECOND_TITLE: Rule =
     Rule::new("content/second-title", Level::Warning, "a page has one heading of level 1, its title");
 
+/// A heading without words.
+pub static EMPTY_HEADING: Rule =
+    Rule::new("content/empty-heading", Level::Warning, "every heading has words");
+
 /// An image that says nothing to who can't see it.
 pub static IMAGE_ALT: Rule =
     Rule::new("content/image-alt", Level::Warning, "every image has an alternative text");
@@ -51,13 +55,21 @@ pub static UNCLOSED_FENCE: Rule =
 /// A page that says nothing.
 pub static EMPTY_PAGE: Rule = Rule::new("content/empty-page", Level::Warning, "every page has content");
 
-/// Checks a page; `without_alternative` are its `img` tags without an `alt`.
-pub(crate) fn check(page: &Page, without_alternative: &[Span], findings: &mut Vec<Diagnostic>) {
+/// What raw HTML in a page holds beside ids and addresses.
+pub(crate) struct Raw<'a> {
+    /// `img` tags without an `alt`.
+    pub(crate) without_alternative: &'a [Span],
+    /// Headings, by level.
+    pub(crate) headings: &'a [(u8, Span)],
+}
+
+/// Checks a page.
+pub(crate) fn check(page: &Page, raw: &Raw<'_>, findings: &mut Vec<Diagnostic>) {
     let mut report = |rule: &'static Rule, span: Span, message: &str, help: &str| {
         let finding = Diagnostic::new(rule, Location::new(&page.source, span), message);
         findings.push(finding.maybe_help((!help.is_empty()).then(|| help.into())));
     };
-    for &span in without_alternative {
+    for &span in raw.without_alternative {
         let help = "describe it, or write `alt=\"\"` when it is mere decoration";
         report(&IMAGE_ALT, span, "this image has no `alt`", help);
     }
@@ -80,7 +92,7 @@ pub(crate) fn check(page: &Page, without_alternative: &[Span], findings: &mut Ve
     if page.tree.is_empty() {
         report(&EMPTY_PAGE, head, "this page has no content", "");
     }
-    if page.title().is_none() {
+    if page.title().is_none() && !raw.headings.iter().any(|(level, _)| *level == 1) {
         let help = "add `title:` to the front matter, or a heading of level 1";
         report(&MISSING_TITLE, head, "this page has no title", help);
     }
@@ -88,7 +100,7 @@ pub(crate) fn check(page: &Page, without_alternative: &[Span], findings: &mut Ve
         let help = "add `description:` to the front matter";
         report(&MISSING_DESCRIPTION, head, "this page has no description", help);
     }
-    headings(page, findings);
+    headings(page, raw.headings, findings);
     ids(page, findings);
     hosts(page, findings);
 }
@@ -155,30 +167,45 @@ fn images(page: &Page, report: &mut impl FnMut(Span)) {
     }
 }
 
-fn headings(page: &Page, findings: &mut Vec<Diagnostic>) {
+fn headings(page: &Page, raw: &[(u8, Span)], findings: &mut Vec<Diagnostic>) {
+    let written = page.headings.iter().map(|heading| (heading.level, heading.content, true));
+    let mut all: Vec<_> = written.chain(raw.iter().map(|(level, span)| (*level, *span, false))).collect();
+    all.sort_by_key(|(_, span, _)| *span);
     let mut above = 1;
     let mut title: Option<Span> = None;
-    for heading in &page.headings {
+    for (level, span, is_markdown) in all {
         let at = |span| Location::new(&page.source, span);
-        if heading.level > above + 1 {
-            let message = format!("a heading of level {} follows one of level {above}", heading.level);
-            let help = format!("write `{}`", "#".repeat(usize::from(above) + 1));
-            findings.push(Diagnostic::new(&HEADING_SKIP, at(heading.content), message).help(help));
+        let meant = |level: u8| match is_markdown {
+            true => format!("write `{}`", "#".repeat(usize::from(level))),
+            false => format!("write `<h{level}>`"),
+        };
+        if level > above + 1 {
+            let message = format!("a heading of level {level} follows one of level {above}");
+            findings.push(Diagnostic::new(&HEADING_SKIP, at(span), message).help(meant(above + 1)));
         }
-        above = heading.level;
-        if heading.level == 1 {
+        above = level;
+        if level == 1 {
             if let Some(first) = title {
-                findings.push(
-                    Diagnostic::new(
-                        &SECOND_TITLE,
-                        at(heading.content),
-                        "this page has a second heading of level 1",
-                    )
-                    .related(at(first), "first here")
-                    .help("write `##`"),
-                );
+                let message = "this page has a second heading of level 1";
+                let finding = Diagnostic::new(&SECOND_TITLE, at(span), message);
+                findings.push(finding.related(at(first), "first here").help(meant(2)));
             }
-            title = title.or(Some(heading.content));
+            title = title.or(Some(span));
+        }
+    }
+    for heading in &page.headings {
+        let written = heading.span.of(page.source.text());
+        let blank = |c: char| c.is_whitespace() || matches!(c, '#' | '=' | '-' | '>');
+        if written.trim_matches(blank).is_empty() {
+            let place = Span::new(heading.span.start, heading.span.start + written.trim_end().len());
+            findings.push(
+                Diagnostic::new(
+                    &EMPTY_HEADING,
+                    Location::new(&page.source, place),
+                    "this heading has no words",
+                )
+                .help("write what follows it is about, or take it away"),
+            );
         }
     }
 }
@@ -205,8 +232,10 @@ fn ids(page: &Page, findings: &mut Vec<Diagnostic>) {
             first.insert(id, span);
         }
     }
+    let made = page.headings.iter().filter(|heading| heading.explicit.is_none());
+    let made = made.map(|heading| (&*heading.anchor, heading.content));
     let mut folded: HashMap<String, (&str, Span)> = HashMap::new();
-    let mut written: Vec<(&str, Span)> = first.into_iter().collect();
+    let mut written: Vec<(&str, Span)> = first.into_iter().chain(made).collect();
     written.sort_by_key(|(_, span)| *span);
     for (id, span) in written {
         let (other, place) = *folded.entry(id.to_lowercase()).or_insert((id, span));

@@ -14,6 +14,14 @@ pub(crate) enum Found {
     Address(HtmlAttribute, Box<str>, Span),
     /// An `img` without an `alt`.
     NoAlternative(Span),
+    /// The start tag of a heading: its level, and the tag's name with the `<`.
+    Heading(u8, Span),
+}
+
+/// The level of the heading that an element is.
+pub(crate) fn heading_level(name: &str) -> Option<u8> {
+    let level = name.strip_prefix('h')?.parse().ok()?;
+    (name.len() == 2 && (1..=6).contains(&level)).then_some(level)
 }
 
 /// Finds the ids and addresses of all tags, in their order.
@@ -85,10 +93,15 @@ impl Scanner<'_> {
             self.address(name, &key, value);
         }
         self.at += usize::from(self.rest().starts_with('>'));
+        let is_end = self.text[start..].starts_with("</");
+        if let Some(level) = heading_level(name).filter(|_| !is_end) {
+            let opens = Span::new(start, start + 1 + name.len());
+            self.found.push(Found::Heading(level, self.html.origin(opens)));
+        }
         if name == "img" && !alternative {
             self.found.push(Found::NoAlternative(self.html.origin(Span::new(start, start + 1 + name.len()))));
         }
-        if matches!(name, "script" | "style" | "textarea") && !self.text[start..].starts_with("</") {
+        if matches!(name, "script" | "style" | "textarea") && !is_end {
             self.skip_content(name);
         }
     }
@@ -127,18 +140,21 @@ impl Scanner<'_> {
 
     fn address(&mut self, name: &str, key: &str, value: Span) {
         let attribute = match key {
-            "href" => HtmlAttribute::Href,
+            "href" | "xlink:href" => HtmlAttribute::Href,
             "src" => HtmlAttribute::Src,
-            "srcset" => HtmlAttribute::Srcset,
+            "srcset" | "imagesrcset" => HtmlAttribute::Srcset,
             "poster" => HtmlAttribute::Poster,
             "data" if name == "object" => HtmlAttribute::Data,
+            "action" if name == "form" => HtmlAttribute::Action,
+            "formaction" => HtmlAttribute::Action,
             _ => return,
         };
         let mut add = |span: Span| {
             let written = span.of(self.text);
             let lead = written.len() - written.trim_start().len();
             let span = Span::new(span.start + lead, span.start + lead + written.trim().len());
-            if !span.is_empty() {
+            // A form without an address sends to its own page; any other element says nothing with an empty one.
+            if !span.is_empty() || matches!(attribute, HtmlAttribute::Href | HtmlAttribute::Src) {
                 let address = span.of(self.text).replace("&amp;", "&");
                 self.found.push(Found::Address(attribute, address.into(), self.html.origin(span)));
             }
@@ -185,7 +201,7 @@ mod tests {
                 assert_eq!(&*address, span.of(text).replace("&amp;", "&"));
                 format!("{attribute:?} {address}")
             }
-            Found::NoAlternative(span) => span.of(text).to_owned(),
+            Found::NoAlternative(span) | Found::Heading(_, span) => span.of(text).to_owned(),
         };
         scan(&Excerpt::whole(&source)).into_iter().map(show).collect()
     }
@@ -202,8 +218,14 @@ mod tests {
                 "<source srcset=\"a.png 1x,b.png 2x, c.png\">",
                 &["Srcset a.png", "Srcset b.png", "Srcset c.png"],
             ),
-            ("<video poster=p.png><a href=", &["Poster p.png"]),
+            ("<video poster=p.png><a href=", &["Poster p.png", "Href "]),
             ("<object data=x.pdf></object><p data=y>", &["Data x.pdf"]),
+            (
+                "<form action=/s><button formaction=t></form><form action=''></form>",
+                &["Action /s", "Action t"],
+            ),
+            ("<a href><img alt='' src=''><use xlink:href=#i>", &["Href ", "Src ", "Href #i"]),
+            ("<h2 id=a>A</h2><H4>B</H4><header><hr>", &["#a", "<h2", "<H4"]),
             ("a < b <1> <a id=\"open", &["#open"]),
             ("<a = \" href=x", &["Href x"]),
         ] {

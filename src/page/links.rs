@@ -51,6 +51,8 @@ pub enum HtmlAttribute {
     Poster,
     /// What an `object` shows.
     Data,
+    /// Where a form is sent.
+    Action,
 }
 
 /// The destination in `[…](destination "title")` of which `span` is the whole and `content_end` the end of what

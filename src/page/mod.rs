@@ -72,7 +72,7 @@ pub struct Page {
 }
 
 /// The rules of this module.
-pub static RULES: [&Rule; 16] = [
+pub static RULES: [&Rule; 17] = [
     &front_matter::FRONT_MATTER,
     &front_matter::UNKNOWN_FRONT_MATTER,
     &directive::DIRECTIVE,
@@ -80,6 +80,7 @@ pub static RULES: [&Rule; 16] = [
     &silence::SILENCE,
     &content::HEADING_SKIP,
     &content::SECOND_TITLE,
+    &content::EMPTY_HEADING,
     &content::IMAGE_ALT,
     &content::DUPLICATE_ID,
     &content::ID_CASE,
@@ -183,7 +184,11 @@ pub fn parse_as(source: &Arc<SourceFile>, dialect: Dialect, around: Surroundings
         has_more_anchors: built.has_more,
         dialect,
     };
-    content::check(&page, &built.images_without_alternative, &mut findings);
+    let raw = content::Raw {
+        without_alternative: &built.images_without_alternative,
+        headings: &built.raw_headings,
+    };
+    content::check(&page, &raw, &mut findings);
     Checked::new(page, findings)
 }
 

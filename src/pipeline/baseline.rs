@@ -246,14 +246,16 @@ mod tests {
     #[test]
     fn moved_lines_and_other_words_change_nothing() {
         let old = round_trip(&findings("see [x](gone-page.md)\n", "gone-page.md"));
-        let parted = old.part(findings("new\n\nplease see [y](gone-page.md).\n", "gone-page.md"), |_, _| true);
+        let parted =
+            old.part(findings("new\n\nplease see [y](gone-page.md).\n", "gone-page.md"), |_, _| true);
         assert_eq!((parted.known.len(), parted.new.len(), parted.mended), (1, 0, 0));
     }
 
     #[test]
     fn one_more_of_the_same_is_new_and_one_less_is_mended() {
         let old = round_trip(&findings("gone-page.md gone-page.md", "gone-page.md"));
-        let parted = old.part(findings("gone-page.md gone-page.md gone-page.md", "gone-page.md"), |_, _| true);
+        let parted =
+            old.part(findings("gone-page.md gone-page.md gone-page.md", "gone-page.md"), |_, _| true);
         assert_eq!((parted.known.len(), parted.new.len()), (2, 1));
         let parted = old.part(findings("gone-page.md", "gone-page.md"), |_, _| true);
         assert_eq!((parted.known.len(), parted.new.len(), parted.mended), (1, 1, 1));

@@ -141,8 +141,9 @@ pub fn run_again(
     let mut summary = stages::summary(&scene, &proven, &checked, generated.len());
     summary.tally.add(&stages::generators(&scene, &mut findings));
     settle::minimum(inputs, &summary.tally, &mut findings);
-    let silenced: Vec<Silenced> = checked.iter().flat_map(|page| page.silenced().iter().cloned()).collect();
-    summary.silenced = silenced.len();
+    let mut silenced: Vec<Silenced> =
+        checked.iter().flat_map(|page| page.silenced().iter().cloned()).collect();
+    silenced.append(&mut stages::titles::titles(&checked).take(&mut findings));
 
     let mut artifact = Artifact::new();
     let (mut later, mut following) = (None, None);
@@ -165,8 +166,10 @@ pub fn run_again(
     }
     if options.follow && options.render {
         progress("following links");
-        stages::follow(&scene, &checked, &silenced, &artifact, &mut findings);
+        let known = stages::follow(&scene, &checked, &silenced, &artifact, &mut findings);
+        silenced.extend(known);
     }
+    summary.silenced = silenced.len();
     settle::levels(&inputs.site, inputs.site_file.as_ref(), &KNOWN, &mut findings);
     let outside = if options.outside { stages::outside(&scene, &checked, &artifact) } else { Vec::new() };
     let files = inputs.pages.keys().chain(inputs.data.keys()).chain(inputs.generators.keys());

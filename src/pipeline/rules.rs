@@ -5,6 +5,7 @@ use crate::diagnostic::Rule;
 use crate::engine;
 use crate::links;
 use crate::page;
+use crate::pipeline::stages::titles;
 use crate::pipeline::{baseline, engines, load, settle};
 use crate::render::templates;
 use crate::verify::{self, rules::LAUNCH_RULES};
@@ -41,7 +42,7 @@ pub fn all() -> Vec<&'static Rule> {
     rules.extend([&templates::TEMPLATE]);
     rules.extend(load::RULES);
     rules.extend(settle::RULES);
-    rules.extend([&baseline::MENDED]);
+    rules.extend([&baseline::MENDED, &titles::DUPLICATE_TITLE]);
     rules.sort_by_key(|rule| rule.name);
     rules.dedup_by_key(|rule| rule.name);
     rules

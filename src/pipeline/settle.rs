@@ -1,12 +1,13 @@
 //! From what the stages found to what is reported: the site's levels, and what authors silenced.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::diagnostic::{Checked, Diagnostic, Level, Rule};
-use crate::links::external;
+use crate::links::{built, external};
 use crate::page::Page;
 use crate::pipeline::load::Inputs;
+use crate::pipeline::stages::{CheckedPage, titles};
 use crate::text::nearest::did_you_mean;
 use crate::text::{Location, SourceFile, Span};
 use crate::verify::tally::Tally;
@@ -76,14 +77,39 @@ pub fn silence(page: &Page, found: Vec<Diagnostic>, known: &HashSet<&str>) -> Ch
             None => findings.push(finding),
         }
     }
-    // What other hosts answer is not known here, and may be another thing the next time.
-    for entry in entries.iter().filter(|entry| !entry.used && !external::is_external(entry.rule)) {
+    for entry in entries.iter().filter(|entry| !entry.used && !is_judged_later(entry.rule)) {
         let place = Location::new(&page.source, entry.place);
         if known.contains(entry.rule) {
             let message = format!("nothing here is found by `{}`, so silencing it does nothing", entry.rule);
             findings.push(Diagnostic::new(&UNUSED_SILENCE, place, message).help("take the silence away"));
         } else {
             findings.push(unknown(entry.rule, place, known));
+        }
+    }
+    Checked::new(silenced, findings)
+}
+
+/// Whether a rule judges what is known only when all pages are, or what other hosts answer: what silences it may be
+/// used later, or another time.
+fn is_judged_later(rule: &str) -> bool {
+    let whole = [titles::DUPLICATE_TITLE.name, built::BROKEN_OUTPUT.name, built::ORPHAN_PAGE.name];
+    whole.contains(&rule) || external::is_external(rule)
+}
+
+/// Takes away what pages silence of findings that were made when all pages were known.
+pub fn silence_later(checked: &[CheckedPage], found: Vec<Diagnostic>) -> Checked<Vec<Silenced>> {
+    if found.is_empty() {
+        return Checked::default();
+    }
+    let pages = checked.iter().map(|page| &page.parsed.page);
+    let pages: HashMap<&str, &Page> = pages.map(|page| (page.source.path(), page)).collect();
+    let (mut silenced, mut findings) = (Vec::new(), Vec::new());
+    for finding in found {
+        let at = &finding.primary.location;
+        let page = pages.get(at.source.path());
+        match page.and_then(|page| reason(page, finding.rule.name, at.span)) {
+            Some(reason) => silenced.push((finding, reason.to_owned())),
+            None => findings.push(finding),
         }
     }
     Checked::new(silenced, findings)

@@ -36,9 +36,9 @@ impl Site {
         self
     }
 
-    /// Adds or replaces a page: front matter, and a body that begins at line 6.
+    /// Adds or replaces a page: front matter with a title of its own, and a body that begins at line 6.
     pub(crate) fn with_page(self, path: &str, body: &str) -> Self {
-        self.with(path, &format!("---\ntitle: Page\ndescription: A page\n---\n\n{body}"))
+        self.with(path, &format!("---\ntitle: Page {path}\ndescription: A page\n---\n\n{body}"))
     }
 
     /// Writes a file.

@@ -6,6 +6,7 @@ use crate::page::builder::{Builder, Open, TitleOf};
 use crate::page::directive::Directive;
 use crate::page::element::{Element, ElementValue};
 use crate::page::headings::slug;
+use crate::page::html::heading_level;
 use crate::page::links::{HtmlAttribute, LinkKind, LinkRef};
 use crate::page::mdx::component::{Meaning, html_attribute, is_phrasing, is_void, meaning};
 use crate::page::mdx::reading::{MarkKind, Reading};
@@ -382,6 +383,9 @@ impl Builder<'_> {
                 },
             };
             attributes.push((html.into(), value));
+        }
+        if let Some(level) = heading_level(name) {
+            self.built.raw_headings.push((level, Span::new(maker.tag.span.start, maker.tag.name.end)));
         }
         if name == "img" && !alternative {
             self.built.images_without_alternative.push(Span::new(maker.tag.span.start, maker.tag.name.end));

@@ -41,6 +41,8 @@ pub(crate) struct Built {
     pub(crate) silences: Vec<BlockSilence>,
     /// `img` tags without an `alt`.
     pub(crate) images_without_alternative: Vec<Span>,
+    /// Headings that are written as HTML: their levels and the beginnings of their tags.
+    pub(crate) raw_headings: Vec<(u8, Span)>,
     pub(crate) findings: Vec<Diagnostic>,
     /// Masks that turned out to be text.
     pub(crate) misread: Vec<Mask>,

@@ -148,6 +148,7 @@ impl Builder<'_> {
         for found in html::scan(html) {
             match found {
                 Found::Id(id, span) => self.built.ids.push(Spanned::new(id, span)),
+                Found::Heading(level, span) => self.built.raw_headings.push((level, span)),
                 Found::NoAlternative(span) => self.built.images_without_alternative.push(span),
                 Found::Address(attribute, destination, span) => self.built.links.push(LinkRef {
                     kind: LinkKind::Html(attribute),

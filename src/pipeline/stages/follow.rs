@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::{Beside, CheckedPage, Scene};
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::{Checked, Diagnostic, Level};
 use crate::links::built::{self, Origins};
 use crate::links::external;
 use crate::page::links::LinkKind;
@@ -24,16 +24,15 @@ pub struct Following {
     reported: HashSet<String>,
 }
 
-/// Follows every address of the built site.
+/// Follows every address of the built site. Gives what authors silenced.
 pub fn follow(
     scene: &Scene<'_>,
     checked: &[CheckedPage],
     silenced: &[Silenced],
     artifact: &Artifact,
     findings: &mut Vec<Diagnostic>,
-) {
-    let found = Following::new(scene, checked, silenced, findings).follow(artifact, |_| false);
-    findings.extend(found);
+) -> Vec<Silenced> {
+    Following::new(scene, checked, silenced, findings).follow(artifact, |_| false).take(findings)
 }
 
 impl Following {
@@ -48,9 +47,13 @@ impl Following {
         let reported = findings.iter().chain(silenced.iter().map(|(finding, _)| finding));
         let reported = reported.filter(|finding| finding.rule.group() == "link");
         let sources = inputs.templates.values().chain(&inputs.site_file).chain(inputs.data.values());
+        // Feeds and pages that are published as they are.
+        let published = inputs.assets.iter().filter(|(path, _)| built::is_read_back(path));
+        let published = published
+            .map(|(_, asset)| SourceFile::new(asset.source.as_str(), String::from_utf8_lossy(&asset.bytes)));
         Self {
             site: inputs.site.clone(),
-            sources: sources.cloned().collect(),
+            sources: sources.cloned().chain(published).collect(),
             checked: checked.to_vec(),
             reported: reported.map(|finding| finding.primary.location.text().to_owned()).collect(),
         }
@@ -64,7 +67,7 @@ impl Following {
         for (path, bytes) in lists.value.files() {
             whole.add(path, Arc::clone(bytes));
         }
-        let mut found = self.follow(&whole, |inside| inside.starts_with(search::FOLDER));
+        let mut found = self.follow(&whole, |inside| inside.starts_with(search::FOLDER)).findings;
         found.extend(lists.findings.iter().cloned());
         for finding in &mut found {
             finding.level = self.site.level(finding.rule.name).unwrap_or(finding.level);
@@ -75,11 +78,12 @@ impl Following {
     }
 
     /// Follows the addresses of these files. `unmade` files are there though they were not made.
-    fn follow(&self, artifact: &Artifact, unmade: impl Fn(&str) -> bool + Sync) -> Vec<Diagnostic> {
-        self.with_origins(unmade, |origins| {
+    fn follow(&self, artifact: &Artifact, unmade: impl Fn(&str) -> bool + Sync) -> Checked<Vec<Silenced>> {
+        let found = self.with_origins(unmade, |origins| {
             let files = artifact.files().map(|(path, bytes)| (path, &**bytes));
             built::check(files, &self.site.base_url, origins)
-        })
+        });
+        settle::silence_later(&self.checked, found)
     }
 
     /// Works with where addresses of the built site may have come from.
@@ -131,9 +135,9 @@ pub fn outside(scene: &Scene<'_>, checked: &[CheckedPage], artifact: &Artifact) 
             }
             let Some(address) = built::at_other_host(&link.destination) else { continue };
             let span = link.destination_span;
-            let silences = external::RULES.iter().filter_map(|rule| {
-                Some((rule.name, settle::reason(page, rule.name, span)?.to_owned()))
-            });
+            let silences = external::RULES
+                .iter()
+                .filter_map(|rule| Some((rule.name, settle::reason(page, rule.name, span)?.to_owned())));
             let silences = silences.collect();
             all.push(Outside { address, place: Location::new(&page.source, span), silences });
         }

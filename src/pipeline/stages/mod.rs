@@ -11,6 +11,7 @@ mod order;
 mod pages;
 mod parts;
 mod render;
+pub mod titles;
 
 pub use beside::Beside;
 pub use check::{CheckedPage, Checks, Links, check};

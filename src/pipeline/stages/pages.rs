@@ -59,6 +59,7 @@ impl ParsedPage {
         seen.add(parsed.page.source.path().as_bytes());
         seen.add(parsed.route.url.as_bytes());
         parsed.page.anchors().for_each(|anchor| seen.add(anchor.as_bytes()));
+        seen.add(if parsed.page.title_heading().is_some() { b"title" } else { b"none!" });
         seen.add(if parsed.page.has_more_anchors { b"more" } else { b"all" });
         for file in parts::files(&parsed.page) {
             seen.add(b"part");
@@ -213,6 +214,7 @@ fn make_sitemap(scene: &Scene<'_>, pages: &[Arc<ParsedPage>], generated: &Genera
             source: Some(page.source.path().to_owned()),
             title: parsed.title(),
             anchors: parts::anchors(scene.inputs, page, &by_path),
+            title_anchor: page.title_heading().map(|index| page.headings[index].anchor.clone()),
             has_more: page.has_more_anchors,
         };
         if let Some(first) = sitemap.add_page(&parsed.route, target) {
@@ -234,6 +236,7 @@ fn make_sitemap(scene: &Scene<'_>, pages: &[Arc<ParsedPage>], generated: &Genera
                 source: None,
                 title: page.title.clone(),
                 anchors: page.anchors.iter().map(|anchor| Box::from(anchor.as_str())).collect(),
+                title_anchor: None,
                 has_more: false,
             },
         );

@@ -3,6 +3,7 @@
 use crate::diagnostic::{Diagnostic, Edit, Fix, Level, Rule};
 use crate::text::{Excerpt, Span};
 
+use super::console::PROMPT;
 use super::lexer::{Kind, Lexed};
 use super::scan;
 use super::statements::Statement;
@@ -30,11 +31,27 @@ pub static TYPOGRAPHIC: Rule = Rule::new(
 pub fn check(excerpt: &Excerpt, lexed: &Lexed, statements: &[Statement<'_>], findings: &mut Vec<Diagnostic>) {
     broken_continuations(excerpt, lexed, findings);
     stray_flags(excerpt, lexed, statements, findings);
+    for statement in statements {
+        findings.extend(prompt_behind(excerpt, statement));
+    }
     if !excerpt.text().is_ascii() {
         for statement in statements {
             typographic(excerpt, statement, findings);
         }
     }
+}
+
+/// The prompt of the next command, copied with this one: a `$` that is a word of its own at the end.
+fn prompt_behind(excerpt: &Excerpt, statement: &Statement<'_>) -> Option<Diagnostic> {
+    let text = excerpt.text();
+    let last = statement.tokens.last().filter(|token| token.kind == Kind::Word)?;
+    let first = statement.tokens.first()?;
+    let shows = matches!(first.span.of(text), "echo" | "printf" | "grep" | "sed" | "awk");
+    if last.span.of(text) != "$" || shows {
+        return None;
+    }
+    let message = "the prompt `$` behind the command is no part of it";
+    Some(Diagnostic::new(&PROMPT, excerpt.locate(last.span), message).help("leave it out"))
 }
 
 /// Whether a statement is a flag and its values, which can only have been meant for the statement before it.
