@@ -320,6 +320,8 @@ pub enum SchemaSubject {
     Model,
     /// The JSON of one configuration
     Configuration,
+    /// The findings of a run, as `--format json` writes them
+    Report,
 }
 
 /// `shardbook init`.

@@ -16,7 +16,7 @@ use std::sync::OnceLock;
 use serde_json::{Value, json};
 use support::{Run, Site, program};
 
-const SUBJECTS: [&str; 6] = ["source", "compiled", "site", "catalog", "model", "configuration"];
+const SUBJECTS: [&str; 7] = ["source", "compiled", "site", "catalog", "model", "configuration", "report"];
 
 fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -58,6 +58,7 @@ fn subject(named: cli::SchemaSubject) -> Subject {
         cli::SchemaSubject::Catalog => Subject::Catalog,
         cli::SchemaSubject::Model => Subject::Model,
         cli::SchemaSubject::Configuration => Subject::Configuration,
+        cli::SchemaSubject::Report => Subject::Report,
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod api;
 mod compiled;
+mod report;
 mod site;
 mod source;
 mod typescript;
@@ -48,12 +49,21 @@ pub enum Subject {
     Model,
     /// The JSON of one configuration.
     Configuration,
+    /// The findings of a run.
+    Report,
 }
 
 impl Subject {
     /// All of them.
-    pub const ALL: [Self; 6] =
-        [Self::Source, Self::Compiled, Self::Site, Self::Catalog, Self::Model, Self::Configuration];
+    pub const ALL: [Self; 7] = [
+        Self::Source,
+        Self::Compiled,
+        Self::Site,
+        Self::Catalog,
+        Self::Model,
+        Self::Configuration,
+        Self::Report,
+    ];
 
     /// The name, as in the name of the file.
     pub fn name(self) -> &'static str {
@@ -64,6 +74,7 @@ impl Subject {
             Self::Catalog => "catalog",
             Self::Model => "model",
             Self::Configuration => "configuration",
+            Self::Report => "report",
         }
     }
 
@@ -82,6 +93,7 @@ pub fn json_schema(subject: Subject, tables: Tables<'_>, address: Option<&str>) 
         Subject::Catalog => ("The catalog of a published site", api::catalog(tables)),
         Subject::Model => ("A model of a published site", api::model_file(tables)),
         Subject::Configuration => ("A configuration of a published site", api::configuration_file(tables)),
+        Subject::Report => ("The findings of a run", report::schema()),
     };
     let mut all = Map::new();
     all.insert("$schema".into(), "https://json-schema.org/draft/2020-12/schema".into());

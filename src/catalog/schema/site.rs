@@ -40,7 +40,8 @@ fn value(key: &str) -> Value {
         "external" => object(external::KEYS, &[], |key| match key {
             "exclude" => texts("Addresses that are not asked, as patterns"),
             "accept" => {
-                let status = json!({ "type": ["integer", "string"], "pattern": "^[1-9][0-9]{2}(-[1-9][0-9]{2})?$" });
+                let status =
+                    json!({ "type": ["integer", "string"], "pattern": "^[1-9][0-9]{2}(-[1-9][0-9]{2})?$" });
                 described(
                     json!({ "anyOf": [status, list_of(status.clone())] }),
                     "Statuses that are fine beside 200 to 299: `403`, `500-599`",

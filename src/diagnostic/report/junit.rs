@@ -20,8 +20,7 @@ pub fn render(findings: &[Diagnostic], suppressed: &[Suppressed], files: &[&str]
     let total: usize = suites.values().map(|found| found.len().max(1)).sum();
     let failed = findings.iter().filter(|finding| fails(finding)).count();
     let mut xml = format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"shardbook\" tests=\"{total}\" failures=\"{failed}\" errors=\"0\" skipped=\"{}\">\n",
-        suppressed.len()
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"shardbook\" tests=\"{total}\" failures=\"{failed}\" errors=\"0\">\n"
     );
     for (file, found) in suites {
         suite(&mut xml, file, &found);
