@@ -42,7 +42,9 @@ pub(crate) fn program() -> PathBuf {
 }
 
 pub(crate) fn page(body: &str) -> String {
-    format!("---\ntitle: A page\ndescription: D\n---\n\n{body}\n")
+    // No two pages have the same title.
+    let title: String = body.chars().filter(|c| c.is_ascii_alphanumeric() || *c == ' ').take(40).collect();
+    format!("---\ntitle: About {title}\ndescription: D\n---\n\n{body}\n")
 }
 
 impl Served {
