@@ -31,7 +31,14 @@ pub(super) fn run(options: &cli::Build, terminal: &Terminal) -> Result<Outcome, 
     if let Some(url) = &options.base_url {
         inputs.site.set_base_url(url)?;
     }
-    let wanted = Options { drafts: options.drafts, against: None, render: true, later: false, follow: false, outside: false };
+    let wanted = Options {
+        drafts: options.drafts,
+        against: None,
+        render: true,
+        later: false,
+        follow: false,
+        outside: false,
+    };
     let mut cache = (!options.no_cache).then(|| Cache::of(root));
     let mut memo = cache.as_mut().map_or_else(Memo::default, kept::read);
     history::read(&disk, &mut memo, &mut inputs);

@@ -157,7 +157,14 @@ impl Session {
     pub fn new(world: impl World + 'static, drafts: bool) -> Self {
         Self {
             world: Box::new(world),
-            options: Options { drafts, against: None, render: true, later: true, follow: false, outside: false },
+            options: Options {
+                drafts,
+                against: None,
+                render: true,
+                later: true,
+                follow: false,
+                outside: false,
+            },
             stage: Arc::new(Stage::default()),
             last: None,
             trusted: false,
