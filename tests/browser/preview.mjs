@@ -55,7 +55,7 @@ describe("an open page", () => {
     long("one");
     await has("The word is one.");
     // The browser itself moves it by up to a line for the boxes that opened above.
-    await until(() => Math.abs(scrollY - 1500) < 40);
+    await until(() => Math.abs(scrollY - 1500) < 10);
     assert.ok(await page.locator("main details").first().evaluate((box) => box.open));
     assert.equal(await page.getByRole("tab", { name: "Second" }).getAttribute("aria-selected"), "true");
   });
@@ -65,7 +65,7 @@ describe("an open page", () => {
     await has("Half.");
     long("one");
     await has("The word is one.");
-    await until(() => Math.abs(scrollY - 1400) < 3);
+    await until(() => Math.abs(scrollY - 1400) < 10);
     assert.ok(await page.locator("main details").first().evaluate((box) => box.open));
     assert.equal(await page.getByRole("tab", { name: "Second" }).getAttribute("aria-selected"), "true");
   });
