@@ -157,7 +157,7 @@ fn expressions_own_components_and_properties_of_parts_are_shown() {
         .with("site.yaml", "content: [{folder: docs, dialect: docusaurus}]\nrules: {\"content/*\": off}\n")
         .with("docs/a.mdx", "---\ntitle: A\n---\n\nimport Part from './_part.mdx';\n\nexport const list = ['one', 'two'];\nexport const Note2 = ({children}) => <b>Own {children}</b>;\n\n<ul>{list.map((x) => <li key={x}>{x}</li>)}</ul>\n\nSum {1 + 2}, {`${list.length} items`}, a set {\"tool\", \"prompt\"}.\n\n<Note2>words</Note2>\n\n<Part name=\"Alice\" count={3}>\n  Held *here*.\n</Part>\n\n<CodeBlock language=\"sh\">echo a</CodeBlock>\n\n:::my-own Titled\n\nInside\n\n:::\n\n[File](pathname:///files/a.txt)\n")
         .with("docs/_part.mdx", "Hello {props.name}, {props.count} times.\n\n{props.children}\n");
-    let built = site.build(&[]);
+    let built = site.build(&[]).code(0);
     assert!(!built.stderr.contains("JSX not read"), "{}", built.stderr);
     let published = site.published();
     let page = String::from_utf8(published["a/index.html"].clone()).unwrap();

@@ -89,6 +89,9 @@ fn links_in_templates_and_data_are_found_where_they_are_written() {
     let expected = "templates/404.html:1:25: error[link/broken-output]: `/start-here/` leads to nothing in the built site";
     assert!(run.stdout.starts_with(expected), "{}", run.stdout);
     assert_eq!(run.stdout.lines().count(), 1, "{}", run.stdout);
+    let built = site.build(&[]).code(1);
+    assert!(built.stderr.contains("templates/404.html:1:25"), "{}", built.stderr);
+    assert!(!site.path("public").exists(), "a site with a dead link is not published");
 }
 
 #[test]

@@ -36,7 +36,7 @@ pub(super) fn run(options: &cli::Build, terminal: &Terminal) -> Result<Outcome, 
         against: None,
         render: true,
         later: false,
-        follow: false,
+        follow: true,
         outside: false,
     };
     let mut cache = (!options.no_cache).then(|| Cache::of(root));

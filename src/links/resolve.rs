@@ -42,6 +42,9 @@ pub static RULES: [&Rule; 7] = [
     &REDIRECTED,
 ];
 
+/// How Docusaurus begins the address of what stands on the host and is not made with the site, so that it is not judged.
+pub const ON_HOST: &str = "pathname:///";
+
 /// The addresses of a page's links, in the order of [`Page::links`]; what could not be resolved stands as written.
 pub type Hrefs = Vec<Box<str>>;
 
@@ -135,9 +138,8 @@ impl Resolver<'_> {
                 let help = "write the address, `#` for the top of this page, or take the link away";
                 return Resolution::Broken(Box::new(finding.help(help)));
             }
-            _ if destination.starts_with("pathname:///") => {
-                // As Docusaurus writes what stands on the host, and is no page.
-                let href = format!("{}{}", self.base, &destination["pathname:///".len()..]);
+            _ if destination.starts_with(ON_HOST) => {
+                let href = format!("{}{}", self.base, &destination[ON_HOST.len()..]);
                 return Resolution::Internal { href, finding: None };
             }
             _ if has_scheme(destination) || destination.starts_with("//") => return Resolution::External,

@@ -7,6 +7,7 @@ use super::{Beside, CheckedPage, Scene};
 use crate::diagnostic::{Checked, Diagnostic, Level};
 use crate::links::built::{self, Origins};
 use crate::links::external;
+use crate::links::resolve::ON_HOST;
 use crate::page::links::LinkKind;
 use crate::pipeline::settle::{self, Silenced};
 use crate::render::artifact::Artifact;
@@ -22,6 +23,8 @@ pub struct Following {
     sources: Vec<Arc<SourceFile>>,
     checked: Vec<CheckedPage>,
     reported: HashSet<String>,
+    /// The addresses of what stands on the host beside the site, as authors said.
+    on_host: HashSet<Box<str>>,
 }
 
 /// Follows every address of the built site. Gives what authors silenced.
@@ -51,7 +54,10 @@ impl Following {
         let published = inputs.assets.iter().filter(|(path, _)| built::is_read_back(path));
         let published = published
             .map(|(_, asset)| SourceFile::new(asset.source.as_str(), String::from_utf8_lossy(&asset.bytes)));
+        let links = checked.iter().flat_map(|page| page.parsed.page.links.iter().zip(&page.links.hrefs));
+        let on_host = links.filter(|(link, _)| link.destination.starts_with(ON_HOST));
         Self {
+            on_host: on_host.map(|(_, href)| href.clone()).collect(),
             site: inputs.site.clone(),
             sources: sources.cloned().chain(published).collect(),
             checked: checked.to_vec(),
@@ -100,7 +106,9 @@ impl Following {
             let inside = address.strip_prefix(base_path);
             let matches =
                 |address: &str| layout.elsewhere.matches(address.split('#').next().unwrap_or(address));
-            matches(address) || inside.is_some_and(|inside| unmade(inside) || matches(&format!("/{inside}")))
+            self.on_host.contains(address)
+                || matches(address)
+                || inside.is_some_and(|inside| unmade(inside) || matches(&format!("/{inside}")))
         };
         let origins = Origins {
             sources: self.sources.iter().collect(),
