@@ -1,6 +1,8 @@
 //! Flags that the engine refuses together, though its parser takes them.
 
-use super::flags::{ALL, Flags, Is, Term, V0_5_8, V0_5_10, V0_5_23, Versions, above, given, none_of, one_of};
+use super::flags::{
+    ALL, Flags, Is, SINCE_0_5_23, Term, V0_5_8, V0_5_10, V0_5_23, Versions, above, given, none_of, one_of,
+};
 use crate::diagnostic::{Diagnostic, Level, Rule};
 
 /// The sources are with each row of the table: file and lines, by version.
@@ -23,7 +25,7 @@ const fn pair(one: Term, other: Term, versions: Versions) -> Pair {
 
 /// Two flags that 0.5.23 refuses together.
 const fn new(one: Term, other: Term) -> Pair {
-    pair(one, other, Versions::from(V0_5_23))
+    pair(one, other, SINCE_0_5_23)
 }
 
 const DISAGGREGATED: Term = one_of("--disaggregation-mode", &["prefill", "decode"]);
@@ -39,7 +41,7 @@ static PAIRS: [Pair; 53] = [
     pair(
         given("--enable-deterministic-inference"),
         none_of("--attention-backend", &["ascend", "fa3", "fa4", "flashinfer", "intel_xpu", "triton"]),
-        Versions::from(V0_5_23),
+        SINCE_0_5_23,
     ),
     // 1511, 1949 and 2668; moe_hook 81. `modelopt` becomes one of the three, and `mxfp8` chooses another backend.
     pair(
@@ -68,7 +70,7 @@ static PAIRS: [Pair; 53] = [
     pair(
         above("--pp-size", 1),
         one_of("--speculative-algorithm", &["EAGLE3", "STANDALONE", "NGRAM", "DFLASH"]),
-        Versions::from(V0_5_23),
+        SINCE_0_5_23,
     ),
     // 1857, 2362, 3365; serving_hook 757.
     pair(given("--enable-tokenizer-batch-encode"), given("--enable-dynamic-batch-tokenizer"), ALL),
@@ -98,47 +100,39 @@ static PAIRS: [Pair; 53] = [
     // 1343, 1713, 2308; attention_hook 161.
     pair(one_of("--attention-backend", &["flex_attention"]), given("--speculative-algorithm"), ALL),
     // validation_hook 188.
-    pair(given("--disable-cuda-graph-padding"), given("--enable-torch-compile"), Versions::from(V0_5_23)),
+    pair(given("--disable-cuda-graph-padding"), given("--enable-torch-compile"), SINCE_0_5_23),
     // validation_hook 112.
-    pair(given("--enable-response-store"), DISAGGREGATED, Versions::from(V0_5_23)),
+    pair(given("--enable-response-store"), DISAGGREGATED, SINCE_0_5_23),
     // validation_hook 165.
-    pair(given("--min-free-slots-delay"), above("--pp-size", 1), Versions::from(V0_5_23)),
+    pair(given("--min-free-slots-delay"), above("--pp-size", 1), SINCE_0_5_23),
     // parallel_hook 247.
-    pair(above("--dcp-size", 1), given("--enable-prefill-cp"), Versions::from(V0_5_23)),
+    pair(above("--dcp-size", 1), given("--enable-prefill-cp"), SINCE_0_5_23),
     // parallel_hook 289.
-    pair(above("--attn-dp-size", 1), above("--dp-size", 1), Versions::from(V0_5_23)),
+    pair(above("--attn-dp-size", 1), above("--dp-size", 1), SINCE_0_5_23),
     // attention_hook 500.
-    pair(
-        given("--enable-linear-replayssm"),
-        given("--enable-linear-replayssm-spec"),
-        Versions::from(V0_5_23),
-    ),
+    pair(given("--enable-linear-replayssm"), given("--enable-linear-replayssm-spec"), SINCE_0_5_23),
     // kv_cache_hook 463.
-    pair(given("--enable-lmcache"), given("--enable-streaming-session"), Versions::from(V0_5_23)),
+    pair(given("--enable-lmcache"), given("--enable-streaming-session"), SINCE_0_5_23),
     // serving_hook 424.
-    pair(given("--grpc-port"), above("--tokenizer-worker-num", 1), Versions::from(V0_5_23)),
+    pair(given("--grpc-port"), above("--tokenizer-worker-num", 1), SINCE_0_5_23),
     // serving_hook 429.
-    pair(given("--grpc-port"), given("--api-key"), Versions::from(V0_5_23)),
-    pair(given("--grpc-port"), given("--admin-api-key"), Versions::from(V0_5_23)),
+    pair(given("--grpc-port"), given("--api-key"), SINCE_0_5_23),
+    pair(given("--grpc-port"), given("--admin-api-key"), SINCE_0_5_23),
     // serving_hook 895.
-    pair(one_of("--mm-feature-transport", &["cuda_vmm"]), above("--pp-size", 1), Versions::from(V0_5_23)),
+    pair(one_of("--mm-feature-transport", &["cuda_vmm"]), above("--pp-size", 1), SINCE_0_5_23),
     // hicache_hook 56.
-    pair(
-        given("--enable-unified-cache-external-linker"),
-        given("--hicache-storage-backend"),
-        Versions::from(V0_5_23),
-    ),
+    pair(given("--enable-unified-cache-external-linker"), given("--hicache-storage-backend"), SINCE_0_5_23),
     // validation_hook 80, 95 and 101.
-    pair(given("--enable-watermark"), given("--enable-custom-logit-processor"), Versions::from(V0_5_23)),
-    pair(given("--enable-watermark"), DISAGGREGATED, Versions::from(V0_5_23)),
-    pair(given("--enable-watermark"), given("--speculative-use-rejection-sampling"), Versions::from(V0_5_23)),
+    pair(given("--enable-watermark"), given("--enable-custom-logit-processor"), SINCE_0_5_23),
+    pair(given("--enable-watermark"), DISAGGREGATED, SINCE_0_5_23),
+    pair(given("--enable-watermark"), given("--speculative-use-rejection-sampling"), SINCE_0_5_23),
     // validation_hook 43.
-    pair(given("--enable-watermark"), none_of("--device", &["cuda"]), Versions::from(V0_5_23)),
+    pair(given("--enable-watermark"), none_of("--device", &["cuda"]), SINCE_0_5_23),
     // kv_cache_hook 362.
     pair(
         one_of("--disaggregation-decode-retraction-backup", &["host_pool"]),
         above("--dcp-size", 1),
-        Versions::from(V0_5_23),
+        SINCE_0_5_23,
     ),
     // kv_cache_hook 409, 435, 440, 920, 926 and 935.
     new(

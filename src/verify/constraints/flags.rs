@@ -24,6 +24,8 @@ pub(super) struct Versions {
 /// All versions that are known.
 pub(super) const ALL: Versions = Versions { from: None, before: None };
 
+pub(super) const SINCE_0_5_23: Versions = Versions::from(V0_5_23);
+
 impl Versions {
     /// A version and all behind it.
     pub(super) const fn from(version: Version) -> Self {

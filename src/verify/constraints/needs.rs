@@ -1,6 +1,8 @@
 //! Flags that the engine refuses, or ignores, without others.
 
-use super::flags::{ALL, Flags, Term, V0_5_8, V0_5_10, V0_5_23, Versions, above, given, none_of, one_of};
+use super::flags::{
+    ALL, Flags, SINCE_0_5_23, Term, V0_5_8, V0_5_10, V0_5_23, Versions, above, given, none_of, one_of,
+};
 use crate::diagnostic::{Diagnostic, Level, Rule};
 
 /// The sources are with each row of the table: file and lines, by version.
@@ -29,7 +31,7 @@ const fn need(what: Term, one_of: &'static [Term], versions: Versions) -> Need {
 
 /// What 0.5.23 wants with a flag.
 const fn new(what: Term, one_of: &'static [Term]) -> Need {
-    need(what, one_of, Versions::from(V0_5_23))
+    need(what, one_of, SINCE_0_5_23)
 }
 
 /// What the engine raises about. `server_args.py` up to 0.5.10, `arg_groups/` in 0.5.23.
@@ -56,91 +58,63 @@ static REFUSED: [Need; 31] = [
     need(
         one_of("--retraction-policy", &["priority"]),
         &[given("--enable-priority-scheduling")],
-        Versions::from(V0_5_23),
+        SINCE_0_5_23,
     ),
     // parallel_hook 252.
-    need(
-        one_of("--dcp-comm-backend", &["a2a", "fi_a2a"]),
-        &[above("--dcp-size", 1)],
-        Versions::from(V0_5_23),
-    ),
+    need(one_of("--dcp-comm-backend", &["a2a", "fi_a2a"]), &[above("--dcp-size", 1)], SINCE_0_5_23),
     // parallel_hook 270.
-    need(given("--dcp-replicate-q-proj"), &[above("--dcp-size", 1)], Versions::from(V0_5_23)),
+    need(given("--dcp-replicate-q-proj"), &[above("--dcp-size", 1)], SINCE_0_5_23),
     // parallel_hook 547.
-    need(given("--elastic-ep-join-mode"), &[given("--elastic-ep-backend")], Versions::from(V0_5_23)),
+    need(given("--elastic-ep-join-mode"), &[given("--elastic-ep-backend")], SINCE_0_5_23),
     // parallel_hook 561.
     need(
         above("--elastic-ep-join-rank-offset", 0),
         &[one_of("--elastic-ep-join-mode", &["scale"])],
-        Versions::from(V0_5_23),
+        SINCE_0_5_23,
     ),
     // parallel_hook 567.
-    need(given("--max-ep-size"), &[given("--elastic-ep-backend")], Versions::from(V0_5_23)),
+    need(given("--max-ep-size"), &[given("--elastic-ep-backend")], SINCE_0_5_23),
     // parallel_hook 578.
-    need(given("--elastic-ep-initial-size"), &[given("--elastic-ep-backend")], Versions::from(V0_5_23)),
+    need(given("--elastic-ep-initial-size"), &[given("--elastic-ep-backend")], SINCE_0_5_23),
     // parallel_hook 152.
-    need(given("--enable-prefill-cp"), &[given("--cp-strategy")], Versions::from(V0_5_23)),
+    need(given("--enable-prefill-cp"), &[given("--cp-strategy")], SINCE_0_5_23),
     // layernorm_sp_hook 25.
-    need(
-        given("--enable-megamoe-for-layernorm-sp"),
-        &[given("--enable-layernorm-sp")],
-        Versions::from(V0_5_23),
-    ),
+    need(given("--enable-megamoe-for-layernorm-sp"), &[given("--enable-layernorm-sp")], SINCE_0_5_23),
     // kv_cache_hook 41.
     need(
         none_of("--prefill-kv-cache-dequant-dtype", &["auto"]),
         &[one_of("--kv-cache-dtype", &["nvfp4"])],
-        Versions::from(V0_5_23),
+        SINCE_0_5_23,
     ),
     // kv_cache_hook 357.
     need(
         one_of("--disaggregation-decode-retraction-backup", &["host_pool"]),
         &[one_of("--disaggregation-mode", &["decode"])],
-        Versions::from(V0_5_23),
+        SINCE_0_5_23,
     ),
     // kv_cache_hook 880.
-    need(given("--prefill-only-disable-kv-cache"), &[given("--is-embedding")], Versions::from(V0_5_23)),
+    need(given("--prefill-only-disable-kv-cache"), &[given("--is-embedding")], SINCE_0_5_23),
     // kv_cache_hook 783.
-    need(
-        given("--enable-page-major-kv-layout"),
-        &[given("--enable-unified-memory")],
-        Versions::from(V0_5_23),
-    ),
+    need(given("--enable-page-major-kv-layout"), &[given("--enable-unified-memory")], SINCE_0_5_23),
     // kv_shard_hook 100.
-    need(
-        given("--enable-kv-cache-sharding"),
-        &[one_of("--disaggregation-mode", &["prefill"])],
-        Versions::from(V0_5_23),
-    ),
+    need(given("--enable-kv-cache-sharding"), &[one_of("--disaggregation-mode", &["prefill"])], SINCE_0_5_23),
     // speculative_hook 228.
-    need(
-        given("--speculative-draft-sink-size"),
-        &[given("--speculative-draft-window-size")],
-        Versions::from(V0_5_23),
-    ),
+    need(given("--speculative-draft-sink-size"), &[given("--speculative-draft-window-size")], SINCE_0_5_23),
     // speculative_hook 177.
-    need(
-        given("--speculative-use-block-verification"),
-        &[given("--speculative-algorithm")],
-        Versions::from(V0_5_23),
-    ),
+    need(given("--speculative-use-block-verification"), &[given("--speculative-algorithm")], SINCE_0_5_23),
     // validation_hook 707.
     need(
         given("--return-aux-hidden-state-layer-ids"),
         &[given("--enable-return-aux-hidden-states")],
-        Versions::from(V0_5_23),
+        SINCE_0_5_23,
     ),
     // validation_hook 714.
-    need(
-        given("--enable-return-aux-hidden-states"),
-        &[given("--speculative-algorithm")],
-        Versions::from(V0_5_23),
-    ),
+    need(given("--enable-return-aux-hidden-states"), &[given("--speculative-algorithm")], SINCE_0_5_23),
     // lora_hook 201.
     need(
         one_of("--moe-runner-backend", &["lora_cutedsl", "lora_marlin", "lora_triton"]),
         &[given("--enable-lora"), given("--lora-paths")],
-        Versions::from(V0_5_23),
+        SINCE_0_5_23,
     ),
     // 4935, 6228; validation_hook 768, which knows a way without such a backend.
     need(
@@ -155,7 +129,7 @@ static REFUSED: [Need; 31] = [
             above("--attn-dp-size", 1),
             given("--enable-dp-attention"),
         ],
-        Versions::from(V0_5_23),
+        SINCE_0_5_23,
     ),
     // validation_hook 37, 375 and 453.
     new(given("--watermark-config"), &[given("--enable-watermark")]),

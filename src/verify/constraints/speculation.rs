@@ -1,6 +1,6 @@
 //! What the engine asserts about speculative decoding.
 
-use super::flags::{Flags, V0_5_23, Versions};
+use super::flags::{Flags, SINCE_0_5_23};
 use crate::diagnostic::{Diagnostic, Level, Rule};
 
 /// `_handle_speculative_decoding`: 1674 to 1798 (0.5.6), 2130 to 2268 (0.5.8), 2989 to 3131 (0.5.10);
@@ -20,7 +20,7 @@ const DRAFT_TOKENS: &str = "--speculative-num-draft-tokens";
 /// Judges the flags about speculative decoding.
 pub(super) fn check(flags: &Flags<'_, '_>, findings: &mut Vec<Diagnostic>) {
     let Some((algorithm, place)) = flags.text("--speculative-algorithm") else { return };
-    let rewritten = flags.in_versions(Versions::from(V0_5_23));
+    let rewritten = flags.in_versions(SINCE_0_5_23);
     if DRAFTED.contains(&algorithm) && !rewritten {
         sizes(flags, findings);
     }

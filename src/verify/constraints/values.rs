@@ -1,6 +1,6 @@
 //! Single values that the engine refuses after it has parsed them.
 
-use super::flags::{ALL, Flags, V0_5_8, V0_5_10, V0_5_23, Versions};
+use super::flags::{ALL, Flags, SINCE_0_5_23, V0_5_8, V0_5_10, V0_5_23, Versions};
 use crate::diagnostic::{Diagnostic, Level, Rule};
 use crate::engine::value::Value;
 
@@ -34,8 +34,6 @@ const fn share(flag: &'static str, versions: Versions) -> Range {
     Range { flag, low: Low::Above(0.0), most: Some(1.0), versions }
 }
 
-const NEW: Versions = Versions::from(V0_5_23);
-
 static RANGES: [Range; 28] = [
     at_least("--base-gpu-id", 0.0, ALL),
     at_least("--gpu-id-step", 1.0, ALL),
@@ -45,41 +43,41 @@ static RANGES: [Range; 28] = [
     // 2425, 3419; kv_cache_hook 428.
     share("--swa-full-tokens-ratio", Versions::from(V0_5_8)),
     // hicache_hook 117.
-    share("--hicache-host-memory-fraction", NEW),
+    share("--hicache-host-memory-fraction", SINCE_0_5_23),
     // validation_hook 183, 274 to 276, 660, 662, 688.
-    at_least("--pp-max-micro-batch-size", 1.0, NEW),
-    at_least("--detokenizer-worker-num", 1.0, NEW),
-    at_least("--mm-processor-worker-num", 0.0, NEW),
-    at_least("--mm-io-worker-num", 0.0, NEW),
-    at_least("--prefill-decode-interval", 0.0, NEW),
-    at_least("--prefill-decode-interval-min-bs", 0.0, NEW),
-    at_least("--sampling-mask-max-tokens", 1.0, NEW),
+    at_least("--pp-max-micro-batch-size", 1.0, SINCE_0_5_23),
+    at_least("--detokenizer-worker-num", 1.0, SINCE_0_5_23),
+    at_least("--mm-processor-worker-num", 0.0, SINCE_0_5_23),
+    at_least("--mm-io-worker-num", 0.0, SINCE_0_5_23),
+    at_least("--prefill-decode-interval", 0.0, SINCE_0_5_23),
+    at_least("--prefill-decode-interval-min-bs", 0.0, SINCE_0_5_23),
+    at_least("--sampling-mask-max-tokens", 1.0, SINCE_0_5_23),
     // kv_cache_hook 431.
-    at_least("--swa-prefix-tails", 0.0, NEW),
+    at_least("--swa-prefix-tails", 0.0, SINCE_0_5_23),
     // mamba_hook 22.
-    at_least("--mamba-cache-philox-rounds", 0.0, NEW),
+    at_least("--mamba-cache-philox-rounds", 0.0, SINCE_0_5_23),
     // parallel_hook 244, 286 and 571.
-    at_least("--dcp-size", 1.0, NEW),
-    at_least("--attn-dp-size", 1.0, NEW),
-    at_least("--max-ep-size", 1.0, NEW),
+    at_least("--dcp-size", 1.0, SINCE_0_5_23),
+    at_least("--attn-dp-size", 1.0, SINCE_0_5_23),
+    at_least("--max-ep-size", 1.0, SINCE_0_5_23),
     // serving_hook 127, 132, 145, 379, 383.
-    Range { flag: "--asr-max-buffer-seconds", low: Low::Above(0.0), most: None, versions: NEW },
-    at_least("--asr-max-concurrent-sessions", 1.0, NEW),
-    at_least("--mm-preprocess-cache-size-mb", 0.0, NEW),
-    Range { flag: "--grpc-response-timeout-secs", low: Low::Above(0.0), most: None, versions: NEW },
-    Range { flag: "--grpc-port", low: Low::AtLeast(1.0), most: Some(65_535.0), versions: NEW },
+    Range { flag: "--asr-max-buffer-seconds", low: Low::Above(0.0), most: None, versions: SINCE_0_5_23 },
+    at_least("--asr-max-concurrent-sessions", 1.0, SINCE_0_5_23),
+    at_least("--mm-preprocess-cache-size-mb", 0.0, SINCE_0_5_23),
+    Range { flag: "--grpc-response-timeout-secs", low: Low::Above(0.0), most: None, versions: SINCE_0_5_23 },
+    Range { flag: "--grpc-port", low: Low::AtLeast(1.0), most: Some(65_535.0), versions: SINCE_0_5_23 },
     // speculative_hook 205 and 224.
-    at_least("--speculative-draft-window-size", 1.0, NEW),
-    at_least("--speculative-draft-sink-size", 0.0, NEW),
+    at_least("--speculative-draft-window-size", 1.0, SINCE_0_5_23),
+    at_least("--speculative-draft-sink-size", 0.0, SINCE_0_5_23),
     // pd_disaggregation_hook 65.
     Range {
         flag: "--disaggregation-decode-host-receive-threshold",
         low: Low::AtLeast(0.0),
         most: Some(1.0),
-        versions: NEW,
+        versions: SINCE_0_5_23,
     },
     // utils/common.py 1783.
-    at_least("--media-url-max-file-size-mb", 0.0, NEW),
+    at_least("--media-url-max-file-size-mb", 0.0, SINCE_0_5_23),
 ];
 
 /// Choices that a later check refuses, with what to write instead.
@@ -116,21 +114,21 @@ static REFUSED: [Refused; 6] = [
         flag: "--linear-attn-decode-backend",
         value: "flashkda",
         instead: "write `--linear-attn-prefill-backend flashkda`, and leave decoding to `triton`",
-        versions: NEW,
+        versions: SINCE_0_5_23,
     },
     // overrides 1241.
     Refused {
         flag: "--prefill-attention-backend",
         value: "cutedsl_mla",
         instead: "write `--decode-attention-backend cutedsl_mla`",
-        versions: NEW,
+        versions: SINCE_0_5_23,
     },
     // moe_hook 635.
     Refused {
         flag: "--speculative-moe-a2a-backend",
         value: "deepep_v2",
         instead: "choose another backend for the draft",
-        versions: NEW,
+        versions: SINCE_0_5_23,
     },
 ];
 
