@@ -1,24 +1,29 @@
 #!/usr/bin/env python3
 """The time from the write of a page to the first byte of its new text, side by side with other generators.
 
-    python3 benches/peers.py [--pages 1000] [--rounds 15] [--program target/release/shardbook]
+    python3 benches/peers.py [--pages 1000] [--rounds 15] [--browser] [--peers hugo,mdbook,zola] [--program PATH]
 
 Every server that is on the PATH takes part: `hugo` (a Debian package), `mdbook` (`cargo install mdbook`), `zola` (its
 releases). All serve the same pages at the same time, each as it is shipped, and in each round every one of them has
 one edit, so that a busy machine is busy for all. The peers check nothing and have the smallest templates that show a
 page and a list of pages; shardbook has its own theme and makes all its checks.
+
+With `--browser`, a page of each is open in Chromium, and the time is the one until its new text is there to be drawn.
 """
 
 import argparse
 import http.client
+import json
 import os
 import pathlib
+import queue
 import re
 import shutil
 import socket
 import statistics
 import subprocess
 import tempfile
+import threading
 import time
 
 from edit import ROOT, memory, processor, write_site
@@ -57,29 +62,57 @@ class Peer:
             connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
             connection.request("GET", path)
             answer = connection.getresponse()
-            arrived = time.perf_counter()
+            arrived = time.time()
             body = answer.read()
             connection.close()
             return (arrived, body) if answer.status == 200 else None
         except (OSError, http.client.HTTPException):
             return None
 
-    def edit(self, number, mark):
+    def edit(self, number, mark, arrival):
+        """Writes a page, and keeps how long `arrival` took to see the mark, in ms."""
         path = self.folder / self.page(number)
         text = path.read_text() + f"\n{mark}\n"
         before = processor(self.process)
-        started = time.perf_counter()
+        started = time.time()
         path.write_text(text)
-        while time.perf_counter() - started < 60:
-            answer = self.get(self.address(number))
-            if answer and mark.encode() in answer[1]:
-                self.times.append((answer[0] - started) * 1000)
-                break
-            time.sleep(0.001)
-        else:
-            self.times.append(60000.0)
+        self.times.append(min((arrival(self, number, mark) - started) * 1000, 60000.0))
         time.sleep(0.3)
         self.used.append((processor(self.process) - before) * 1000)
+
+    def first_byte(self, number, mark):
+        """Asks for a page again and again: when the first answer with the mark began."""
+        deadline = time.time() + 60
+        while time.time() < deadline:
+            answer = self.get(self.address(number))
+            if answer and mark.encode() in answer[1]:
+                return answer[0]
+            time.sleep(0.001)
+        return float("inf")
+
+
+class Browser:
+    """Chromium, with the first page of each peer open."""
+
+    def __init__(self, peers):
+        self.peers = peers
+        urls = [f"http://127.0.0.1:{peer.port}{peer.address(0)}" for peer in peers]
+        words = ["node", str(ROOT / "benches/seen.mjs"), *urls]
+        self.process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        if self.process.stdout.readline() != "ready\n":
+            raise SystemExit("Chromium did not open the pages")
+        self.lines = queue.Queue()
+        threading.Thread(target=lambda: [self.lines.put(line) for line in self.process.stdout], daemon=True).start()
+
+    def sight(self, peer, _, mark):
+        """Waits until the mark is on the peer's page: when that was."""
+        try:
+            while True:
+                seen = json.loads(self.lines.get(timeout=60))
+                if self.peers[seen["page"]] is peer and seen["mark"] == mark:
+                    return seen["at"] / 1000
+        except queue.Empty:
+            return float("inf")
 
 
 def ours(site, program, _):
@@ -141,17 +174,21 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--pages", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--browser", action="store_true")
+    parser.add_argument("--peers", default="hugo,mdbook,zola", help="who takes part beside shardbook")
     parser.add_argument("--program", default=str(ROOT / "target/release/shardbook"))
     options = parser.parse_args()
     makers = [("shardbook", ours), ("hugo", hugo), ("mdbook", mdbook), ("zola", zola),
               ("zola", lambda *words: zola(*words, fast=True))]
-    peers = []
+    peers, browser = [], None
     with tempfile.TemporaryDirectory() as name:
         site = pathlib.Path(name) / "site"
         site.mkdir()
         write_site(site, options.pages)
         try:
             for number, (command, make) in enumerate(makers):
+                if command != "shardbook" and command not in options.peers.split(","):
+                    continue
                 program = options.program if command == "shardbook" else shutil.which(command)
                 if program is None:
                     print(f"{command}: not on the PATH")
@@ -160,11 +197,14 @@ def main():
                 folder.mkdir()
                 peers.append(make(site, program, folder))
                 print(f"{peers[-1].name}: serves {options.pages} pages after {peers[-1].started:.2f} s", flush=True)
+            if options.browser:
+                browser = Browser(peers)
+            arrival, to = (browser.sight, "sight in Chromium") if browser else (Peer.first_byte, "first byte")
             for edit in range(options.rounds):
                 for peer in peers:
-                    peer.edit(edit * 37 % options.pages, f"Mark{edit}x")
+                    peer.edit(0 if browser else edit * 37 % options.pages, f"Mark{edit}x", arrival)
             load = os.getloadavg()[0]
-            print(f"from the write of a page to its first byte, in ms; {options.rounds} rounds, load {load:.1f}")
+            print(f"from the write of a page to its {to}, in ms; {options.rounds} rounds, load {load:.1f}")
             for peer in peers:
                 times = sorted(peer.times)
                 print(f"{peer.name:12} median {statistics.median(times):8.1f}  fastest {times[0]:8.1f}  "
@@ -173,6 +213,8 @@ def main():
         finally:
             for peer in peers:
                 peer.process.kill()
+            if browser:
+                browser.process.stdin.close()
 
 
 if __name__ == "__main__":

@@ -197,6 +197,18 @@ fn what_can_not_be_done_ends_with_2() {
     site.run(&["check", "--deny", "warnings", "content/index.md"]).code(0);
 }
 
+/// A block that shows what is wrong shows it for its own version, not for the one that the site may move to.
+#[test]
+fn an_upgrade_breaks_no_expectation() {
+    let pipeline = "```yaml {version=0.5.10 expect=\"parallelism/pipeline\"}\npp: 2\nextra_args: [--enable-mixed-chunk]\n```\n";
+    let site = Site::new().with_page("content/a.md", &format!("# A\n\n{pipeline}"));
+    site.run(&["check"]).code(0);
+    site.run(&["check", "--against", "sglang@0.5.23"]).code(0);
+    let unmet = pipeline.replace("pp: 2", "pp: 1");
+    let site = Site::new().with_page("content/a.md", &format!("# A\n\n{unmet}"));
+    site.run(&["check"]).code(1).mentions("snippet/unmet-expectation");
+}
+
 #[test]
 fn a_reader_that_went_away_is_no_panic() {
     let mut body = String::from("# A\n\n");

@@ -9,7 +9,7 @@ use super::launch::Surroundings;
 use super::problems;
 use super::safe_load::{self, Loaded};
 use super::shell::words::has_placeholder;
-use super::subject::{Judge, NotJudged};
+use super::subject::{Form, Judge, NotJudged};
 use crate::diagnostic::{Diagnostic, Level, Rule};
 use crate::engine::argparse::Word;
 use crate::engine::argparse::parser::ArgumentParser;
@@ -77,7 +77,7 @@ pub fn check(
             hardware: scope.hardware,
             ..Surroundings::default()
         };
-        if let Some(subject) = super::launch::subject(&parsed, surroundings) {
+        if let Some(subject) = super::launch::subject(&parsed, surroundings, Form::Server) {
             let mut judge = Judge::default();
             super::rules::judge(&subject, &mut judge);
             findings.append(&mut judge.findings);

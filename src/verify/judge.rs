@@ -31,10 +31,7 @@ pub fn judge(parsed: &Parsed<'_>, surroundings: Surroundings<'_>, form: Form) ->
     constraints::check(parsed, &mut findings);
     check_variables(parsed, &mut findings);
     let mut judge = Judge::default();
-    if let Some(mut subject) = subject(parsed, surroundings) {
-        if form == Form::Block {
-            subject.form = Form::Block;
-        }
+    if let Some(subject) = subject(parsed, surroundings, form) {
         rules::judge(&subject, &mut judge);
     }
     findings.append(&mut judge.findings);

@@ -40,8 +40,9 @@ pub fn model_path(parsed: &Parsed<'_>) -> Option<String> {
     value(parsed, "--model-path").and_then(Value::text).map(str::to_owned)
 }
 
-/// The launch that a command is, where its program starts a language-model server.
-pub fn subject<'a>(parsed: &Parsed<'_>, surroundings: Surroundings<'a>) -> Option<Subject<'a>> {
+/// The launch that a command is, where its program starts a language-model server. `form` says whether the command
+/// stands for a block of YAML.
+pub fn subject<'a>(parsed: &Parsed<'_>, surroundings: Surroundings<'a>, form: Form) -> Option<Subject<'a>> {
     let program = parsed.program.name.as_str();
     if !SERVERS.contains(&program) {
         return None;
@@ -54,9 +55,11 @@ pub fn subject<'a>(parsed: &Parsed<'_>, surroundings: Surroundings<'a>) -> Optio
         _ => parsed.command.start.clone(),
     };
     let groups = setting(parsed, "--attn-dp-size", 1);
-    // Where attention groups have a flag of their own, it alone says how many there are.
+    // Where attention groups have a flag of their own, it alone says how many there are. One group is the default of a
+    // command; a block has the flag only where it asks for DP attention.
     let (dp, dp_attention) = match (&groups.place, groups.value) {
-        (None, _) | (_, Some(1)) => {
+        (None, _) => (setting(parsed, "--dp-size", 1), switch(parsed, "--enable-dp-attention")),
+        (_, Some(1)) if form != Form::Block => {
             (setting(parsed, "--dp-size", 1), switch(parsed, "--enable-dp-attention"))
         }
         _ => (groups.clone(), groups.place.clone()),
@@ -72,13 +75,14 @@ pub fn subject<'a>(parsed: &Parsed<'_>, surroundings: Surroundings<'a>) -> Optio
         _ => setting(parsed, "--ep-size", 1),
     };
     Some(Subject {
-        form: if program.starts_with("sglang_router") { Form::Router } else { Form::Server },
+        form: if program.starts_with("sglang_router") { Form::Router } else { form },
         version: parsed.spec.version,
         whole,
         tp: setting(parsed, "--tp-size", 1),
         pp: setting(parsed, "--pp-size", 1),
         dp,
         ep,
+        redundant_experts: setting(parsed, "--ep-num-redundant-experts", 0),
         moe_dp: setting(parsed, "--moe-dp-size", 1),
         attention_cp: setting(parsed, "--attn-cp-size", 1),
         nodes: setting(parsed, "--nnodes", 1),

@@ -50,6 +50,8 @@ pub struct Subject<'a> {
     pub dp: Setting,
     /// Expert parallelism: groups that the experts are spread over.
     pub ep: Setting,
+    /// Copies of experts that the engine adds to the model's own.
+    pub redundant_experts: Setting,
     /// MoE data parallelism (from 0.5.10).
     pub moe_dp: Setting,
     /// Attention context parallelism (from 0.5.10).

@@ -15,7 +15,7 @@ use shardbook::verify::command::{Argument, Command, Parsed};
 use shardbook::verify::constraints;
 use shardbook::verify::launch::{Surroundings, subject};
 use shardbook::verify::rules;
-use shardbook::verify::subject::Judge;
+use shardbook::verify::subject::{Form, Judge};
 
 use crate::oracle;
 use crate::questions::{Random, number};
@@ -45,7 +45,10 @@ fn errors(engines: &Engines, spec: &EngineSpec, argv: &[String]) -> Vec<Diagnost
     let mut findings = Vec::new();
     constraints::check(&parsed, &mut findings);
     let mut judge = Judge::default();
-    rules::judge(&subject(&parsed, Surroundings::default()).expect("it starts a server"), &mut judge);
+    rules::judge(
+        &subject(&parsed, Surroundings::default(), Form::Server).expect("it starts a server"),
+        &mut judge,
+    );
     findings.append(&mut judge.findings);
     let counts = |finding: &Diagnostic| {
         finding.rule.level == Level::Error && !NOT_ASSERTED.contains(&finding.rule.name)
