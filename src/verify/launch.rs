@@ -84,7 +84,8 @@ pub fn subject<'a>(parsed: &Parsed<'_>, surroundings: Surroundings<'a>, form: Fo
         ep,
         redundant_experts: setting(parsed, "--ep-num-redundant-experts", 0),
         moe_dp: setting(parsed, "--moe-dp-size", 1),
-        attention_cp: setting(parsed, "--attn-cp-size", 1),
+        attention_cp: attention_cp(parsed),
+        on_cpu: value(parsed, "--device").and_then(Value::text) == Some("cpu"),
         nodes: setting(parsed, "--nnodes", 1),
         dp_attention,
         speculative: value(parsed, "--speculative-algorithm")
@@ -101,6 +102,17 @@ pub fn subject<'a>(parsed: &Parsed<'_>, surroundings: Surroundings<'a>, form: Fo
         hardware: surroundings.hardware,
         optimization: surroundings.optimization,
     })
+}
+
+/// The switches make the size out of `tp` and the groups, for the models that they are for.
+fn attention_cp(parsed: &Parsed<'_>) -> Setting {
+    let switches = ["--enable-nsa-prefill-context-parallel", "--enable-prefill-cp"];
+    match switches.iter().find_map(|flag| switch(parsed, flag)) {
+        Some(place) if self::place(parsed, "--attn-cp-size").is_none() => {
+            Setting { value: None, place: Some(place) }
+        }
+        _ => setting(parsed, "--attn-cp-size", 1),
+    }
 }
 
 /// The value of a flag, whatever name the parser keeps it under.

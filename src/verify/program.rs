@@ -85,10 +85,11 @@ fn unknown_module<'a>(
 
 /// A command that the engine's packages install, such as `sglang serve`.
 fn console_entry<'a>(invocation: &Invocation, spec: &'a EngineSpec, context: &Context<'_>) -> Found<'a> {
+    // A command may be written with the folder that it is installed in: `~/.venv/bin/sglang serve`.
     let starts = |words: &[String]| {
-        !words.is_empty()
-            && invocation.words.len() >= words.len()
-            && words.iter().zip(&invocation.words).all(|(word, written)| *word == written.text)
+        let mut written = invocation.words.iter();
+        words.first().is_some_and(|name| written.next().is_some_and(|first| first.program() == name))
+            && words[1..].iter().all(|word| written.next().is_some_and(|next| next.text == *word))
     };
     if let Some(dispatch) = spec.dispatch.values().find(|dispatch| starts(&dispatch.command)) {
         return super::dispatch::find(command(invocation, dispatch.command.len()), dispatch, spec, context);

@@ -54,8 +54,10 @@ pub struct Subject<'a> {
     pub redundant_experts: Setting,
     /// MoE data parallelism (from 0.5.10).
     pub moe_dp: Setting,
-    /// Attention context parallelism (from 0.5.10).
+    /// Attention context parallelism: a size from 0.5.10, or a switch whose size is not written.
     pub attention_cp: Setting,
+    /// Whether the ranks are parts of CPUs, not GPUs.
+    pub on_cpu: bool,
     /// Nodes.
     pub nodes: Setting,
     /// Whether DP attention is asked for, and where.

@@ -19,9 +19,14 @@ fn check(subject: &Subject<'_>, judge: &mut Judge) {
     if subject.dp_attention.is_none() {
         return;
     }
-    let (Some(tp), Some(dp)) = (subject.tp.value, subject.dp.value) else {
+    let (Some(tp), Some(dp), Some(cp)) = (subject.tp.value, subject.dp.value, subject.attention_cp.value)
+    else {
         return judge.lacks(RULE.rule, "the values behind placeholders");
     };
+    // Context parallelism lives inside a group: with as many groups as GPUs there would be none.
+    if cp > 1 {
+        return;
+    }
     // Equal to 1 is `dp-attention-without-dp`, no divisor is `dp-attention-divides-tp`.
     if dp <= 1 || dp == tp || !tp.is_multiple_of(dp) {
         return;

@@ -11,6 +11,10 @@ pub(super) static RULE: LaunchRule = LaunchRule {
 };
 
 fn check(subject: &Subject<'_>, judge: &mut Judge) {
+    // A rank is a sub-NUMA cluster there, and servers have 3 or 6 of them.
+    if subject.on_cpu {
+        return;
+    }
     let Some(tp) = subject.tp.value.filter(|&tp| tp > 0 && !tp.is_power_of_two()) else { return };
     let (below, above) = (tp.next_power_of_two() / 2, tp.next_power_of_two());
     judge.report(

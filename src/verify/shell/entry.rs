@@ -30,29 +30,20 @@ pub enum Entry {
 pub fn entry(invocation: &Invocation) -> Entry {
     let words = &invocation.words;
     let Some(first) = words.first() else { return Entry::Other };
-    if is_python(first) {
+    if first.is_python() {
         return python(words);
     }
     if first.program() == "torchrun" {
         return torchrun(words);
     }
-    if first.opaque || first.text.is_empty() || first.text.starts_with('-') {
+    // Of a path only the folder may be unknown: `~/.venv/bin/sglang`.
+    if (first.opaque && !first.text.contains('/')) || first.text.is_empty() || first.text.starts_with('-') {
         return Entry::Other;
     }
     if first.text.ends_with(".py") {
         return Entry::Script { path: first.text.clone(), arguments: 1 };
     }
     Entry::Command
-}
-
-/// `python`, `python3.11`, `/usr/bin/python3`, `${PYTHON}`.
-fn is_python(word: &ShellWord) -> bool {
-    if word.opaque {
-        return word.text.starts_with('$') && word.text.to_ascii_lowercase().contains("python");
-    }
-    word.program()
-        .strip_prefix("python")
-        .is_some_and(|version| version.chars().all(|c| c.is_ascii_digit() || c == '.'))
 }
 
 /// `torchrun OPTIONS… -m NAME`: a module that each of several processes runs.

@@ -14,6 +14,7 @@ pub mod scan;
 pub mod script;
 pub mod statements;
 pub mod substitute;
+pub mod unknown;
 pub mod unwrap;
 pub mod words;
 pub mod wrappers;

@@ -246,8 +246,29 @@ fn wrappers_are_peeled_off() {
     runs("tmux send-keys -t n 'x y' C-m", &["x|y"]);
     runs("screen -dmS n x y", &["x|y"]);
     runs("bash run.sh -c x", &["bash|run.sh|-c|x"]);
+    runs("ncu --target-processes all --set full --launch-skip 10 -o a sglang generate", &["sglang|generate"]);
     runs("docker run img", &[""]);
     runs("export A=1 B=2\nC=3 x", &["A=1|B=2|export|A=1|B=2", "A=1|B=2|C=3|x"]);
+}
+
+#[test]
+fn a_module_behind_an_unknown_program_runs() {
+    runs("drun -p 80:80 --env \"T=<secret>\" img python3 -m a.b --x 1", &["python3|-m|a.b|--x|1"]);
+    runs("drun <image_name> \\\n  python -m a.b", &["python|-m|a.b"]);
+    runs("drun sglang_image python3 -m a.b", &["python3|-m|a.b"]);
+    runs("A=1 $RUN ${PYTHON} -m a.b", &["A=1|${PYTHON}|-m|a.b"]);
+    runs("py-spy record -o x -- sudo python3 -m a.b", &["python3|-m|a.b"]);
+    assert_eq!(run("drun i1 python -m a.b")[0].wrappers, ["drun"]);
+    for other in [
+        "echo 1 python -m a.b",
+        "pkill -f python -m a.b",
+        "now run python -m a.b to see it",
+        "step 1: run python -m a.b",
+        "drun i1 python -m pip install x",
+        "drun i1 python a.py -m a.b",
+    ] {
+        assert_eq!(run(other)[0].wrappers, [""; 0], "{other}");
+    }
 }
 
 #[test]
@@ -274,6 +295,8 @@ fn entries_are_told_apart() {
         ("./a.py x", Entry::Script { path: "./a.py".into(), arguments: 1 }),
         ("python -c 'x'", Entry::Other),
         ("sglang serve", Entry::Command),
+        ("~/.venv/bin/sglang serve", Entry::Command),
+        ("$VENV/bin/sglang serve", Entry::Command),
         ("$X y", Entry::Other),
         ("--flag", Entry::Other),
     ];

@@ -1,13 +1,15 @@
 //! The program that a command really runs.
 //!
 //! `sudo env A=1 docker run -e B=2 image bash -c "python -m x"` runs `python -m x` with `A` and `B` set. Each
-//! wrapper is peeled off by the table of [`wrappers`](super::wrappers); shell text inside is read as a script.
+//! wrapper is peeled off by the table of [`wrappers`](super::wrappers); shell text inside is read as a script. Behind
+//! a program that is not in the table, a Python module is still found.
 
 use crate::diagnostic::Diagnostic;
 use crate::text::{Excerpt, Span};
 
 use super::scan;
 use super::script::{self, Simple};
+use super::unknown;
 use super::words::ShellWord;
 use super::wrappers::{Before, Options, Rest, WRAPPERS, Wrapper};
 
@@ -82,7 +84,13 @@ impl Peeler<'_> {
                 invocation.wrappers.push(name);
                 return self.script(&text, invocation, depth);
             }
-            let Some(wrapper) = find(&invocation.words) else { break };
+            let Some(wrapper) = find(&invocation.words) else {
+                if let Some(at) = unknown::module_behind(&invocation.words) {
+                    invocation.wrappers.push(invocation.words[0].program().to_owned());
+                    invocation.words.drain(..at);
+                }
+                break;
+            };
             invocation.wrappers.push(wrapper.names.join(" "));
             let rest = strip(wrapper, &mut invocation);
             let whole = wrapper.rest != Rest::Words && rest.len() == 1;

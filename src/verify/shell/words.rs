@@ -32,6 +32,16 @@ impl ShellWord {
     pub fn program(&self) -> &str {
         self.text.rsplit('/').next().unwrap_or(&self.text)
     }
+
+    /// Whether it names a Python: `python`, `python3.11`, `/usr/bin/python3`, `${PYTHON}`.
+    pub fn is_python(&self) -> bool {
+        if self.opaque {
+            return self.text.starts_with('$') && self.text.to_ascii_lowercase().contains("python");
+        }
+        self.program()
+            .strip_prefix("python")
+            .is_some_and(|version| version.chars().all(|c| c.is_ascii_digit() || c == '.'))
+    }
 }
 
 /// The bytes `span` of an excerpt, as an excerpt.

@@ -1,0 +1,84 @@
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::disallowed_methods, reason = "a test reads what was written")]
+//! Commands as public documentation of SGLang writes them: each is found, and nothing false is said of it.
+
+mod support;
+
+use serde_json::Value;
+use support::Site;
+
+/// A model whose heads do not split over 6.
+const FACTS: &str = "\
+made/dense:
+  architecture: dense
+  parameters: 8B
+  precision: bf16
+  attention: { kind: gqa, heads: 32, kv_heads: 8, head_dim: 128 }
+";
+
+fn verified(text: &str) -> Value {
+    let run = Site::new().with("page.md", text).run(&["verify", "--format", "json", "page.md"]);
+    serde_json::from_str(&run.stdout).unwrap()
+}
+
+/// The rules that are broken in a site where a command stands, without notes.
+fn found(command: &str, version: &str) -> Vec<String> {
+    let site = Site::new()
+        .with("data/models/facts/made.yaml", FACTS)
+        .with_page("content/page.md", &format!("```bash {{version={version}}}\n{command}\n```\n"));
+    let run = site.run(&["check", "--format", "json", "content/page.md"]);
+    let report: Value = serde_json::from_str(&run.stdout).unwrap();
+    let findings = report["diagnostics"].as_array().unwrap().iter();
+    let rules = findings.filter(|it| it["level"] != "note").map(|it| it["rule"].as_str().unwrap().to_owned());
+    rules.filter(|rule| rule != "link/orphan-page").collect()
+}
+
+#[test]
+fn launches_behind_aliases_profilers_and_folders_are_found() {
+    let launches = [
+        // docs/platforms/amd_gpu.md and ascend_npu.md, where another block says what `drun` is.
+        "drun -p 30000:30000 \\\n    -v ~/.cache/huggingface:/root/.cache/huggingface \\\n    --env \"HF_TOKEN=<secret>\" \\\n    sglang_image \\\n    python3 -m sglang.launch_server \\\n    --model-path NousResearch/Meta-Llama-3.1-8B \\\n    --port 30000",
+        "drun <image_name> \\\n    python3 -m sglang.launch_server --model-path a/b --host <PREFILL_HOST_IP>",
+        // A skill of multimodal_gen, in the wheel of 0.5.10.
+        "ncu --target-processes all \\\n    --launch-skip 50 --launch-count 200 \\\n    --set full \\\n    -o \"${NCU_DIR}/all_kernels\" \\\n    sglang generate \\\n      --model-path=black-forest-labs/FLUX.1-dev \\\n      --prompt=\"test\"",
+        // srt/mem_cache/storage/nixl/README.md, in the wheel of 0.5.23.
+        "~/ve_sgl_dev/bin/sglang serve \\\n  --model-path Qwen/Qwen3-8B \\\n  --tp-size 2",
+    ];
+    for launch in launches {
+        let right = verified(&format!("```bash\n{launch}\n```\n"));
+        assert_eq!(
+            (&right["summary"]["commands"], &right["counts"]["error"]),
+            (&1.into(), &0.into()),
+            "{launch}"
+        );
+        assert_eq!(found(&format!("{launch} --no-such-flag"), "0.5.23"), ["cli/unknown-flag"]);
+    }
+}
+
+#[test]
+fn ranks_on_cpus_are_as_many_as_its_clusters() {
+    // docs/platforms/cpu_server.md: 6 sub-NUMA clusters on two sockets; the engine pads the heads.
+    for version in ["0.5.6", "0.5.23"] {
+        let launch = "python -m sglang.launch_server --model-path made/dense --tp-size 6";
+        assert_eq!(found(&format!("{launch} --device cpu"), version), [""; 0], "{version}");
+        let on_gpus = found(&format!("{launch} --device cuda"), version);
+        assert_eq!(on_gpus, ["parallelism/heads-divide", "parallelism/tp-power-of-two"], "{version}");
+    }
+}
+
+#[test]
+fn context_parallelism_needs_fewer_groups_than_gpus() {
+    // docs/basic_usage/deepseek_v32.md: "TP_size / DP_size > 1 (to ensure CP_size > 1)".
+    let launch = "python -m sglang.launch_server --model-path deepseek-ai/DeepSeek-V3.2-Exp --tp-size 8";
+    for version in ["0.5.6", "0.5.10"] {
+        let groups = format!("{launch} --dp-size 2 --enable-dp-attention");
+        let cp = format!("{groups} --enable-nsa-prefill-context-parallel");
+        assert_eq!(found(&cp, version), [""; 0], "{version}");
+        assert_eq!(found(&groups, version), ["parallelism/dp-attention-equals-tp"]);
+    }
+    let groups = format!("{launch} --attn-dp-size 2");
+    for cp in ["--enable-prefill-cp", "--attn-cp-size 4 --enable-prefill-cp"] {
+        assert_eq!(found(&format!("{groups} {cp} --cp-strategy zigzag"), "0.5.23"), [""; 0], "{cp}");
+    }
+    assert_eq!(found(&groups, "0.5.23"), ["parallelism/dp-attention-equals-tp"]);
+}
