@@ -82,3 +82,35 @@ fn context_parallelism_needs_fewer_groups_than_gpus() {
     }
     assert_eq!(found(&groups, "0.5.23"), ["parallelism/dp-attention-equals-tp"]);
 }
+
+#[test]
+fn a_placeholder_may_hold_the_model_behind_a_flag_that_is_not_known() {
+    // docs/references/production_request_trace.md, where the flag is misspelt.
+    let launch = "python -m sglang.launch_server --enable-trace --oltp-traces-endpoint 0.0.0.0:4317";
+    assert_eq!(found(&format!("{launch} <other option>"), "0.5.10"), ["cli/unknown-flag"]);
+    assert_eq!(found(launch, "0.5.10"), ["cli/missing-required", "cli/unknown-flag"]);
+}
+
+#[test]
+fn a_comment_behind_a_backslash_is_one_mistake() {
+    // docs/supported_models/text_generation/diffusion_language_models.md
+    let launch = "python3 -m sglang.launch_server \\\n  --model-path inclusionAI/LLaDA2.0-mini \\ # example HF/local path\n  --dllm-algorithm LowConfidence\n";
+    let report = verified(&format!("```bash\n{launch}```\n"));
+    let findings: Vec<_> = report["diagnostics"].as_array().unwrap().iter().collect();
+    let rules: Vec<_> = findings.iter().map(|it| it["rule"].as_str().unwrap()).collect();
+    assert_eq!(rules, ["cli/unexpected-argument", "shell/continuation"]);
+    for finding in findings {
+        assert!(finding["help"].to_string().contains("move the comment above the command"), "{finding}");
+        assert!(finding["fixes"].as_array().is_none_or(Vec::is_empty), "{finding}");
+    }
+}
+
+#[test]
+fn copies_of_a_kv_cache_are_only_told_as_what_is_known() {
+    // docs_new/cookbook/autoregressive/Xiaomi/MiMo-V2.5.mdx: with its 4 KV heads, two groups of 4 GPUs keep no copy.
+    let launch =
+        "sglang serve --model-path XiaomiMiMo/MiMo-V2.5 --tp-size 8 --dp-size 2 --enable-dp-attention";
+    let report = verified(&format!("```bash\n{launch}\n```\n"));
+    let said = report["diagnostics"].to_string();
+    assert!(said.contains("4 copies of its KV cache if the model has one KV head"), "{said}");
+}

@@ -1,6 +1,6 @@
 //! Why an engine refuses a command, said so that the reader knows what to write instead.
 
-use super::command::{Parsed, engine_name};
+use super::command::{Argument, Parsed, engine_name};
 use crate::diagnostic::{Diagnostic, Fix, Level, Rule};
 use crate::engine::argparse::problem::{Problem, ProblemKind};
 use crate::engine::option::{Arity, OptionSpec};
@@ -53,14 +53,39 @@ pub static RULES: [&Rule; 10] = [
 
 /// All reasons for which the program refuses the command.
 pub fn findings(parsed: &Parsed<'_>) -> Vec<Diagnostic> {
-    let complete = !parsed.command.elided && !parsed.command.has_config_file(parsed.program);
+    let complete = !parsed.may_have_more();
     parsed
         .parse
         .problems
         .iter()
         .filter(|problem| complete || !is_missing(&problem.kind))
+        .filter(|problem| !behind_lost_backslash(parsed, problem))
         .map(|problem| finding(parsed, problem))
         .collect()
+}
+
+/// Whether a word is unexpected only because a backslash before it in its line did not continue the line:
+/// `--flag value \\ # a comment` is one mistake, not one for each word of the comment.
+fn behind_lost_backslash(parsed: &Parsed<'_>, problem: &Problem) -> bool {
+    let (ProblemKind::UnexpectedArgument { .. }, Some(word)) = (&problem.kind, problem.word) else {
+        return false;
+    };
+    let arguments = &parsed.command.arguments;
+    let Some(here) = arguments.get(word).map(Argument::location) else { return false };
+    arguments[..word]
+        .iter()
+        .rev()
+        .map(Argument::location)
+        .take_while(|before| {
+            let between = here.source.text().get(before.span.end..here.span.start);
+            before.source == here.source && between.is_some_and(|between| !between.contains('\n'))
+        })
+        .any(|before| is_lost_backslash(before.text()))
+}
+
+/// Whether a word begins with a backslash that a blank follows.
+fn is_lost_backslash(written: &str) -> bool {
+    written.strip_prefix('\\').is_some_and(|rest| rest.starts_with([' ', '\t']))
 }
 
 /// Whether a problem is that something is not given.
@@ -220,10 +245,11 @@ fn belongs(
     written: &str,
     used: Option<&crate::engine::argparse::Use>,
 ) -> Option<String> {
-    if written.strip_prefix('\\').is_some_and(|rest| rest.starts_with([' ', '\t'])) {
-        return Some(
-            "a backslash continues the line only where nothing follows it, not even a blank".to_owned(),
-        );
+    if is_lost_backslash(written) {
+        let comment = if written.contains('#') { "; move the comment above the command" } else { "" };
+        return Some(format!(
+            "a backslash continues the line only where nothing follows it, not even a blank{comment}"
+        ));
     }
     if let Some(used) = used.filter(|used| option_of(parsed, used.option).is_switch()) {
         match written.to_ascii_lowercase().as_str() {

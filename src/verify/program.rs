@@ -141,7 +141,8 @@ fn argument(word: &ShellWord) -> Argument {
 /// Whether a program takes a command, nothing else said about it.
 pub fn accepts(program: &Program, command: &Command) -> bool {
     let words: Vec<Word> = command.arguments.iter().map(|argument| argument.word.clone()).collect();
-    let complete = !command.elided && !command.has_config_file(program);
+    let complete =
+        !command.elided && !command.has_config_file(program) && !super::dispatch::may_hold_flags(command);
     let problems = argparse::parse(program.parser(), &words).problems;
     problems.iter().all(|problem| !complete && super::problems::is_missing(&problem.kind))
 }

@@ -32,17 +32,21 @@ fn check(subject: &Subject<'_>, judge: &mut Judge) {
         return;
     }
     // Groups that hold one KV head each keep no copy, so fewer groups lose nothing.
-    let kv_heads = subject.facts.and_then(|facts| facts.kv_heads()).unwrap_or(1);
+    let known = subject.facts.and_then(|facts| facts.kv_heads());
+    let kv_heads = known.unwrap_or(1);
     let attention_tp = tp / dp;
     if attention_tp <= kv_heads {
         return;
     }
     let copies = attention_tp / kv_heads.min(attention_tp);
+    let unless = if known.is_some() { "" } else { " if the model has one KV head, as with MLA" };
     judge.report(
         Diagnostic::new(
             RULE.rule,
             subject.place(&subject.dp),
-            format!("dp {dp} is less than tp {tp}, so each group keeps {copies} copies of its KV cache"),
+            format!(
+                "dp {dp} is less than tp {tp}, so each group keeps {copies} copies of its KV cache{unless}"
+            ),
         )
         .help(format!("use dp {tp}; the engine also runs with {dp}, with less room for requests")),
     );

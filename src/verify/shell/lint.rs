@@ -116,6 +116,8 @@ fn stray_flags(
                 .related(excerpt.locate(*comment), "this comment ends the command")
                 .help("move the comment above the command"),
             None if text[end..start].contains('\\') => finding.help("remove the empty line above it"),
+            None if before.span().of(text).contains("\\ #") => finding
+                .help("move the comment above the command: a backslash continues the line only at its end"),
             None => finding.help("end the line before it with a backslash").fix(Fix {
                 description: "continue the line before it".into(),
                 edits: vec![Edit { location: excerpt.locate(Span::at(end)), replacement: " \\".into() }],
