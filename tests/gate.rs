@@ -209,6 +209,21 @@ fn an_upgrade_breaks_no_expectation() {
     site.run(&["check"]).code(1).mentions("snippet/unmet-expectation");
 }
 
+/// The facts that come with the program hold wherever a model is named, until the site says something else of it.
+#[test]
+fn facts_come_with_the_program() {
+    let block = "```yaml {model=deepseek-ai/DeepSeek-V3.2}\ntp: 4\nep: 4\n```\n\n```yaml {model=deepseek-ai/DeepSeek-V3.2}\ntp: 6\nep: 6\n```\n";
+    let site =
+        Site::new().with_page("content/a.md", &format!("# A\n\n{block}")).with("run.yaml", "tp: 6\nep: 6\n");
+    let experts = "ep 6 does not divide the 256 routed experts of `deepseek-ai/DeepSeek-V3.2`";
+    site.run(&["check"]).code(1).mentions(experts).mentions("content/a.md:15:5");
+    site.run(&["verify", "content/a.md"]).code(1).mentions(experts).mentions("content/a.md:15:5");
+    site.run(&["verify", "--model", "deepseek-ai/DeepSeek-V3.2", "run.yaml"]).code(1).mentions(experts);
+    site.run(&["verify", "--model", "some/model", "run.yaml"]).code(0);
+    let own = "deepseek-ai/DeepSeek-V3.2: { architecture: moe, experts: { routed: 96 } }\n";
+    site.with("data/models/facts/own.yaml", own).run(&["check"]).code(0);
+}
+
 #[test]
 fn a_reader_that_went_away_is_no_panic() {
     let mut body = String::from("# A\n\n");

@@ -23,6 +23,8 @@ use crate::world::yaml::{Entry, Node};
 
 /// The folder of the files, by its path in a site.
 pub const FOLDER: &str = "data/models/facts";
+/// Where the files that come with the program stand, so that a site's own facts are told from them.
+pub const BUILT_IN: &str = "<shardbook>/data/models/facts";
 
 /// `same_as` names a model without facts.
 pub static UNKNOWN_FACTS: Rule =
@@ -168,10 +170,13 @@ impl ModelFacts {
 
 impl Facts {
     /// Reads all files; `same_as` may name a model of another file.
+    ///
+    /// What a site says of a model takes the place of what comes with the program.
     pub fn read(files: &[Arc<SourceFile>]) -> Checked<Self> {
         let mut findings = Vec::new();
         let mut written = IndexMap::new();
-        for file in files {
+        let (built_in, own): (Vec<_>, Vec<_>) = files.iter().partition(|file| is_built_in(file));
+        for file in own.into_iter().chain(built_in) {
             read_file(file, &mut written, &mut findings);
         }
         let models = resolve(&written, &mut findings);
@@ -192,6 +197,10 @@ struct Written {
     origin: Origin,
 }
 
+fn is_built_in(file: &SourceFile) -> bool {
+    file.path().starts_with(BUILT_IN)
+}
+
 fn read_file(file: &Arc<SourceFile>, all: &mut IndexMap<String, Written>, findings: &mut Vec<Diagnostic>) {
     let excerpt = Excerpt::whole(file);
     let documents = reader::documents(&excerpt).take(findings);
@@ -201,6 +210,9 @@ fn read_file(file: &Arc<SourceFile>, all: &mut IndexMap<String, Written>, findin
             reader.wrong_type(document, "a file of facts", "a mapping from model paths to facts");
         }
         for entry in document.entries().unwrap_or_default() {
+            if is_built_in(file) && all.contains_key(&entry.key) {
+                continue;
+            }
             let written = written(entry, Origin::new(file), &mut reader);
             // A key that stands twice in one file was reported with the file's other repeated keys.
             if let Some(first) = all.get(&entry.key)

@@ -71,7 +71,8 @@ impl Catalog {
         let named = |path: &str| files.iter().find(|file| file.path() == path);
         let vendors = named(vendors::FILE).map(Vendors::read).unwrap_or_default().take(&mut findings);
         let hardware = named(hardware::FILE).map(HardwareTable::read).unwrap_or_default().take(&mut findings);
-        let of_facts: Vec<_> = files.iter().filter(|file| is_below(file, facts::FOLDER)).cloned().collect();
+        let has_facts = |file: &SourceFile| is_below(file, facts::FOLDER) || is_below(file, facts::BUILT_IN);
+        let of_facts: Vec<_> = files.iter().filter(|file| has_facts(file)).cloned().collect();
         let facts = Facts::read(&of_facts).take(&mut findings);
         let tables = Tables { vendors: &vendors, hardware: &hardware, schema };
         let mut compiled = Vec::new();

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use crate::catalog::facts;
 use crate::diagnostic::{Checked, Diagnostic, Level, Rule};
 use crate::text::{Digest, Digester, Location, SourceFile, Span};
 use crate::world::history::History;
@@ -162,7 +163,9 @@ pub fn reload(world: &dyn World, loaded: &mut Checked<Inputs>, changed: &BTreeSe
             // It came and went, as the files of editors do.
             continue;
         }
-        if !known || found != [path.as_str()] {
+        // Facts that come with the program stand in where the site's file differs from them.
+        let is_facts = matches!(place(&loaded.value.site.layout, path), Some(Place::Data(path_as)) if below(facts::FOLDER, &path_as).is_some());
+        if !known || is_facts || found != [path.as_str()] {
             return false;
         }
         let Ok(bytes) = world.read(path) else { return false };
@@ -267,10 +270,15 @@ impl Inputs {
         }
     }
 
-    /// Adds the embedded files for which the site has none of its own at the same path.
+    /// Adds the embedded files for which the site has none of its own at the same path. Facts on models stand beside
+    /// those of the site.
     pub fn add_defaults(&mut self, findings: &mut Vec<Diagnostic>) {
         for folder in DEFAULTS {
             for path in embedded::files(folder) {
+                if let Some(name) = path.strip_prefix(facts::FOLDER) {
+                    self.add_facts(&path, &format!("{}{name}", facts::BUILT_IN), findings);
+                    continue;
+                }
                 let inside = path.split_once('/').map_or("", |(_, inside)| inside);
                 let own = self.data.contains_key(&path)
                     || self.templates.contains_key(&path)
@@ -279,6 +287,14 @@ impl Inputs {
                     self.add_default(&path, bytes.into_owned(), findings);
                 }
             }
+        }
+    }
+
+    /// Adds embedded facts, unless the site has the very same file.
+    fn add_facts(&mut self, path: &str, built_in: &str, findings: &mut Vec<Diagnostic>) {
+        let Some(bytes) = embedded::read(path) else { return };
+        if self.data.get(path).is_none_or(|own| own.text().as_bytes() != &*bytes) {
+            self.data.insert(built_in.to_owned(), text_file(built_in, bytes.into_owned(), findings));
         }
     }
 }

@@ -22,6 +22,7 @@ struct Static;
 #[include = "engines/**/*.yaml"]
 #[include = "schema/*.yaml"]
 #[include = "hardware.yaml"]
+#[include = "models/facts/*.yaml"]
 struct Data;
 
 #[derive(RustEmbed)]

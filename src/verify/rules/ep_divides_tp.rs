@@ -1,7 +1,7 @@
 //! `ep` divides `tp`.
 
 use crate::diagnostic::{Diagnostic, Level, Rule};
-use crate::verify::rules::{LaunchRule, divisors};
+use crate::verify::rules::{LaunchRule, divisors, one_of};
 use crate::verify::subject::{Judge, Subject};
 
 /// The tensor parallelism inside the experts is `tp // ep`. Source: the engine's
@@ -21,7 +21,7 @@ fn check(subject: &Subject<'_>, judge: &mut Judge) {
         subject.place(&subject.ep),
         format!("ep {ep} does not divide tp {tp}: the experts' share of tensor parallelism is tp / ep"),
     )
-    .help(format!("use one of {}", divisors(tp)));
+    .help(format!("use {}", one_of(&divisors(tp))));
     if let Some(place) = &subject.tp.place {
         finding = finding.related(place.clone(), "`tp` is set here");
     }

@@ -1,7 +1,7 @@
 //! `ep` divides the model's routed experts.
 
 use crate::diagnostic::{Diagnostic, Level, Rule};
-use crate::verify::rules::{LaunchRule, common_divisors};
+use crate::verify::rules::{LaunchRule, common_divisors, one_of};
 use crate::verify::subject::{Judge, Subject};
 
 /// Every expert-parallel group holds the same number of experts, the copies of `--ep-num-redundant-experts` among them
@@ -34,10 +34,10 @@ fn check(subject: &Subject<'_>, judge: &mut Judge) {
             "ep {ep} does not divide the {experts} routed experts of {model}, with their {copies} copies or without"
         )
     };
-    let near = common_divisors(experts, subject.tp.value.unwrap_or(experts));
+    let near = one_of(&common_divisors(experts, subject.tp.value.unwrap_or(experts)));
     let more = physical.checked_next_multiple_of(ep).map(|enough| enough - experts);
     let copied = more
         .map_or_else(String::new, |more| format!(", or add copies with `--ep-num-redundant-experts {more}`"));
     let finding = Diagnostic::new(RULE.rule, subject.place(&subject.ep), message);
-    judge.report(finding.help(format!("use one of {near}{copied}")));
+    judge.report(finding.help(format!("use {near}{copied}")));
 }

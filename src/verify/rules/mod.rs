@@ -76,3 +76,8 @@ fn common_divisors(a: u64, b: u64) -> String {
         [head @ .., last] => format!("{} or {last}", head.join(", ")),
     }
 }
+
+/// `one of` these numbers, where they are several.
+fn one_of(numbers: &str) -> String {
+    if numbers.contains(' ') { format!("one of {numbers}") } else { numbers.to_owned() }
+}
