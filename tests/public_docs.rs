@@ -114,3 +114,11 @@ fn copies_of_a_kv_cache_are_only_told_as_what_is_known() {
     let said = report["diagnostics"].to_string();
     assert!(said.contains("4 copies of its KV cache if the model has one KV head"), "{said}");
 }
+
+#[test]
+fn a_package_is_run_as_its_command_is() {
+    // sgl-model-gateway/README.md
+    assert_eq!(found("python3 -m sglang_router --version", "0.5.10"), [""; 0]);
+    assert_eq!(found("python3 -m sglang_router launch --worker-urls http://a:1", "0.5.10"), [""; 0]);
+    assert_eq!(found("python3 -m sglang_router launch --no-such-flag", "0.5.10"), ["cli/unknown-flag"]);
+}

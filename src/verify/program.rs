@@ -36,7 +36,8 @@ pub fn find<'a>(invocation: &Invocation, spec: &'a EngineSpec, context: &Context
     match entry(invocation) {
         Entry::Module { name, arguments } => match spec.program_of_module(&name) {
             Some(program) => Found::Program(program, command(invocation, arguments)),
-            None => unknown_module(invocation, &name, arguments, spec, context),
+            None => package(invocation, &name, arguments, spec)
+                .unwrap_or_else(|| unknown_module(invocation, &name, arguments, spec, context)),
         },
         Entry::Script { path, arguments } => {
             let module = path.trim_end_matches(".py").replace('/', ".");
@@ -51,6 +52,32 @@ pub fn find<'a>(invocation: &Invocation, spec: &'a EngineSpec, context: &Context
         Entry::Command => console_entry(invocation, spec, context),
         Entry::Other => Found::Foreign,
     }
+}
+
+/// A package that is run as its command is: `python -m sglang_router launch` is `sglang-router launch`.
+fn package<'a>(
+    invocation: &Invocation,
+    name: &str,
+    arguments: usize,
+    spec: &'a EngineSpec,
+) -> Option<Found<'a>> {
+    let name = name.replace('_', "-");
+    let mut commands = spec
+        .programs
+        .values()
+        .flat_map(|program| program.other_commands.iter().map(move |words| (words.as_slice(), program)))
+        .filter_map(|(words, program)| match words {
+            [first, then] if *first == name => Some((then, program)),
+            _ => None,
+        })
+        .peekable();
+    commands.peek()?;
+    let written = invocation.words.get(arguments).map(|word| word.text.as_str());
+    let found = commands.find(|(then, _)| Some(then.as_str()) == written);
+    Some(match found {
+        Some((_, program)) => Found::Program(program, command(invocation, arguments + 1)),
+        None => Found::Foreign,
+    })
 }
 
 fn unknown_module<'a>(
