@@ -4,23 +4,24 @@ export default async function makeBuilder(box, kit) {
   const form = $(".builder-form", box), result = $(".builder-result", box);
   const data = await fetch(box.dataset.src).then((response) => response.json()).catch(() => form.remove());
   if (!data) return;
-  const { models, hardware, configurations, commands } = data;
-  const byModel = models.map(() => []);
-  configurations.forEach((item) => byModel[item.model].push(item));
-  const find = (list, id) => Math.max(0, list.findIndex((item) => item.id === id));
-  const state = { model: find(models, param("model") || box.dataset.model), hardware: find(hardware, param("hardware") || box.dataset.hardware), name: param("config") };
+  const { models, hardware } = data;
+  const find = (list, key) => list.findIndex((item) => item.id === (param(key) || (!param("model") && box.dataset[key])));
+  const select = el("select", { id: "builder-model", onchange: () => { touched = true; show(); } },
+    ...[...new Set(models.map((model) => model.vendor))].map((vendor) => el("optgroup", { label: vendor },
+      ...models.map((model, index) => model.vendor === vendor && el("option", { value: index }, model.label)))));
+  select.value = Math.max(0, find(models, "model"));
+  // Where there are very many models, each has a file of its own.
+  const load = async (model) => model.configurations || Object.assign(model, await (await fetch(model.src)).json()).configurations;
+  const state = { hardware: find(hardware, "hardware"), name: param("config") };
   // The name of a configuration says the rest.
-  Object.assign(state, byModel[state.model].find((item) => item.hardware === state.hardware && item.name === state.name));
-  const vendors = [...new Set(models.map((model) => model.vendor))];
-  const select = el("select", { id: "builder-model", onchange: () => { state.model = Number(select.value); touched = true; draw(); } },
-    ...vendors.map((vendor) => el("optgroup", { label: vendor },
-      ...models.map((model, index) => model.vendor === vendor && byModel[index][0] && el("option", { value: index }, model.label)))));
-  // This field stays in place, so that a name can be typed letter by letter.
+  Object.assign(state, (await load(models[select.value])).find((item) => item.hardware === state.hardware && item.name === state.name));
+  // The field of models stays in place, so that a name can be typed letter by letter.
   const steps = el("div", { class: "wait" });
   form.replaceChildren(el("div", { class: "field" }, el("label", { for: "builder-model" }, "Model"), select), steps);
-  select.value = state.model;
   let touched = param("model") || param("hardware");
 
+  // Flags stand out as in the highlighted blocks, and code in a note.
+  const odd = (parts, tag, attributes) => parts.map((part, index) => (index % 2 ? el(tag, attributes, part) : part));
   function choices(legend, name, items, chosen, pick) {
     const why = items.filter((item) => item.reason);
     return el("fieldset", {}, el("legend", {}, legend), el("div", { class: "choices" },
@@ -30,15 +31,18 @@ export default async function makeBuilder(box, kit) {
       why.length > 0 && el("details", { class: "reason" }, el("summary", {}, `Why not ${why.length > 3 ? `the other ${why.length}` : why.map((item) => item.label).join(", ")}?`),
         el("ul", {}, ...why.map((item) => el("li", {}, `${item.label}: ${item.reason}`))))));
   }
+  async function show() { await load(models[select.value]); draw(); }
   function draw(focus) {
-    const model = models[state.model], own = byModel[state.model];
+    const model = models[select.value], own = model.configurations;
+    // The file of another model came in the meantime.
+    if (!own) return;
     let left = own, moved = "";
     // Each step narrows what is left; what only others lead to is disabled.
     const step = (legend, key, values, show, why) => {
       const can = new Set(left.map((item) => item[key])), wanted = state[key];
       if (!can.has(wanted)) {
         state[key] = left[0][key];
-        if (touched && key === "hardware") moved = `${model.label} has no configuration on ${hardware[wanted].label}; showing ${hardware[state.hardware].label}. `;
+        if (touched && key === "hardware" && hardware[wanted]) moved = `${model.label} has no configuration on ${hardware[wanted].label}; showing ${hardware[state.hardware].label}. `;
       }
       left = left.filter((item) => item[key] === state[key]);
       return choices(legend, key, values.map((value) => ({ value, ...show(value), reason: can.has(value) ? "" : why(value) })), state[key], (value) => (state[key] = value));
@@ -56,12 +60,13 @@ export default async function makeBuilder(box, kit) {
     state.name = config.name;
     fields.push(choices("SGLang", "version", data.versions.map((value) => ({ value, label: value, reason: config.refused[value] })), version, (value) => { if (value !== version) kit.setVersion(value); }));
     steps.replaceChildren(...fields);
-    const text = commands[config.commands[version]];
+    const text = (model.commands || data.commands)[config.commands[version]];
     const caption = el("p", { class: "builder-caption", role: "status" }, moved,
       `${model.label} on ${config.gpus} × ${hardware[state.hardware].label}: ${config.layout}`,
       text ? el("span", { class: "badge badge-ok" }, `checked: SGLang ${version}`) : el("span", { class: "badge badge-refused" }, `SGLang ${version}: ${config.refused[version]}`));
-    const figure = text && el("figure", { class: "code" }, el("pre", {}, el("code", {}, ...paint(text, el))));
-    result.replaceChildren(caption, figure || "", el("p", { class: "builder-links" },
+    const figure = text && el("figure", { class: "code" }, el("pre", {}, el("code", {}, ...odd(text.split(/(?<=\s)(--?[A-Za-z][\w-]*)/), "span", { class: "hl-variable hl-parameter" }))));
+    const note = text && config.note && el("p", { class: "notes" }, ...odd(config.note.split("`"), "code"));
+    result.replaceChildren(caption, figure || "", note || "", el("p", { class: "builder-links" },
       el("a", { href: config.url }, "All its forms (YAML, config file, Docker, smoke test)"), el("a", { href: model.url }, `All configurations of ${model.label}`)));
     if (figure) addCopy(figure);
     markScrollers(result);
@@ -70,8 +75,4 @@ export default async function makeBuilder(box, kit) {
   }
   kit.onVersion(() => draw());
   draw();
-}
-/** Flags stand out as they do in the highlighted blocks. */
-function paint(text, el) {
-  return text.split(/(?<=\s)(--?[A-Za-z][\w-]*)/).map((part, index) => (index % 2 ? el("span", { class: "hl-variable hl-parameter" }, part) : part));
 }

@@ -31,11 +31,16 @@ export default function makeSearch(box, kit, extra) {
   const { el, base, setParams } = kit;
   const id = `search-${++searches}`;
   let active = -1, run = 0;
-  const list = el("div", { class: "results", role: "listbox", id: `${id}-list`, "aria-label": "Results" });
-  const status = el("p", { class: "search-status", role: "status" }, "Models, flags, rules, pages");
+  const list = el("div", { class: "results", role: "listbox", id: `${id}-list`, "aria-label": "Results", onclick: () => box.closest("dialog")?.close() });
+  const status = el("p", { class: "search-status", role: "status" }, hint);
   const input = el("input", {
     type: "search", id, role: "combobox", "aria-controls": list.id, "aria-expanded": "false", "aria-autocomplete": "list", "aria-label": "Search the site",
     placeholder: "Model, flag, rule or words", autocomplete: "off", spellcheck: "false",
+    oninput: search, onfocus: () => loadEngine(base).catch(() => {}),
+    onkeydown: (event) => {
+      if (event.key === "ArrowDown" || event.key === "ArrowUp") { event.preventDefault(); activate(active + (event.key === "ArrowDown" ? 1 : -1)); }
+      else if (event.key === "Enter" && options()[active]) { event.preventDefault(); options()[active].click(); }
+    },
   });
   const options = () => [...list.children];
   function activate(index) {
@@ -82,13 +87,6 @@ export default function makeSearch(box, kit, extra) {
     }
     list.ariaBusy = "false";
   }
-  input.addEventListener("input", search);
-  input.addEventListener("focus", () => loadEngine(base).catch(() => {}), { once: true });
-  input.addEventListener("keydown", (event) => {
-    if (event.key === "ArrowDown" || event.key === "ArrowUp") { event.preventDefault(); activate(active + (event.key === "ArrowDown" ? 1 : -1)); }
-    else if (event.key === "Enter" && options()[active]) { event.preventDefault(); options()[active].click(); }
-  });
-  list.addEventListener("click", () => box.closest("dialog")?.close());
   box.append(el("div", { class: "search-box" }, input, extra?.close), status, list);
   return { input, search };
 }

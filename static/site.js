@@ -66,9 +66,11 @@ function drawer(open) {
   (open ? $("a", sidebar) : menu).focus({ preventScroll: true });
 }
 if (sidebar && menu) {
-  set(menu, { role: "button", "aria-controls": "sidebar", "aria-expanded": "false" });
-  menu.addEventListener("click", (event) => { event.preventDefault(); drawer(!sidebar.classList.contains("open")); });
-  menu.addEventListener("keydown", (event) => { if (event.key === " ") { event.preventDefault(); menu.click(); } });
+  set(menu, {
+    role: "button", "aria-controls": "sidebar", "aria-expanded": "false",
+    onclick: (event) => { event.preventDefault(); drawer(!sidebar.classList.contains("open")); },
+    onkeydown: (event) => { if (event.key === " ") { event.preventDefault(); menu.click(); } },
+  });
   $(".menu-close", sidebar)?.addEventListener("click", (event) => { event.preventDefault(); drawer(false); });
   addEventListener("keydown", (event) => { if (event.key === "Escape" && sidebar.classList.contains("open")) drawer(false); });
   document.addEventListener("click", (event) => {
@@ -122,9 +124,8 @@ function addCopy(figure) {
   const code = $("pre code", figure);
   if (!code || $(".copy", figure) || figure.hasAttribute("data-no-copy")) return;
   const name = $(".code-title", figure)?.textContent;
-  const button = el("button", { type: "button", class: "copy", "aria-label": name ? `Copy: ${name}` : "Copy code" }, "Copy");
-  button.addEventListener("click", () => copy(code.dataset.copy ?? code.textContent.replace(/\n$/, ""), button));
-  figure.append(button);
+  const onclick = (event) => copy(code.dataset.copy ?? code.textContent.replace(/\n$/, ""), event.target);
+  figure.append(el("button", { type: "button", class: "copy", "aria-label": name ? `Copy: ${name}` : "Copy code", onclick }, "Copy"));
 }
 function markScrollers(from = document) {
   for (const box of $$("pre, .scroll", from)) {
@@ -140,25 +141,23 @@ function makeTabs(box) {
   const panels = [...box.children].filter((child) => child.matches(".tab"));
   if (panels.length < 2) return;
   const group = { sync: box.dataset.sync, panels, buttons: [] };
-  const list = el("div", { class: "tablist", role: "tablist", "aria-label": box.dataset.label || "Forms" });
   panels.forEach((panel, index) => {
     const label = $(".tab-title", panel)?.textContent || panel.dataset.tab;
     panel.id ||= `tab-${tabGroups.length}-${index}`;
-    const button = el("button", { type: "button", role: "tab", id: `${panel.id}-tab`, "aria-controls": panel.id }, label);
-    button.addEventListener("click", () => choose(group, panel.dataset.tab, box));
+    const onclick = () => choose(group, panel.dataset.tab, box);
+    const button = el("button", { type: "button", role: "tab", id: `${panel.id}-tab`, "aria-controls": panel.id, onclick }, label);
     set(panel, { role: "tabpanel", "aria-labelledby": button.id });
     group.buttons.push(button);
   });
-  list.append(...group.buttons);
-  list.addEventListener("keydown", (event) => {
+  const onkeydown = (event) => {
     const last = panels.length - 1, now = group.buttons.indexOf(document.activeElement);
     const next = { ArrowRight: now < last ? now + 1 : 0, ArrowLeft: now > 0 ? now - 1 : last, Home: 0, End: last }[event.key];
     if (next === undefined) return;
     event.preventDefault();
     choose(group, panels[next].dataset.tab, box);
     group.buttons[next].focus();
-  });
-  box.prepend(list);
+  };
+  box.prepend(el("div", { class: "tablist", role: "tablist", "aria-label": box.dataset.label || "Forms", onkeydown }, ...group.buttons));
   tabGroups.push(group);
   const stored = group.sync && store.get(`tab-${group.sync}`);
   show(group, panels.some((panel) => panel.dataset.tab === stored) ? stored : panels[0].dataset.tab);
@@ -244,9 +243,10 @@ function makeMatrix(box) {
     const options = [...new Set(rows.flatMap((row) => values(row, key)))];
     return { key, label, options: options.sort((a, b) => a.localeCompare(b, "en", { numeric: true })) };
   }).filter((field) => field.options.length > 1);
-  const text = el("input", { type: "search", autocomplete: "off", size: 16 });
-  const count = el("output", {});
-  const reset = el("button", { type: "button", class: "reset", hidden: true }, "Clear filters");
+  const text = el("input", { type: "search", autocomplete: "off", size: 16, oninput: apply });
+  const count = el("output");
+  const clear = () => { text.value = ""; for (const field of fields) { field.chosen = ""; field.select.value = ""; } apply(); text.focus(); };
+  const reset = el("button", { type: "button", class: "reset", hidden: true, onclick: clear }, "Clear filters");
   const bar = el("div", { class: "filters", role: "group", "aria-label": `Filter ${box.dataset.noun}` }, el("label", {}, "Contains", text));
   const haystack = new Map(rows.map((row) => [row, row.textContent.toLowerCase()]));
   for (const field of fields) {
@@ -256,8 +256,6 @@ function makeMatrix(box) {
     draw(field, new Map());
   }
   text.value = param(`${prefix}q`);
-  text.addEventListener("input", apply);
-  reset.addEventListener("click", () => { text.value = ""; for (const field of fields) { field.chosen = ""; field.select.value = ""; } apply(); text.focus(); });
   bar.append(count, reset);
   box.prepend(bar);
 
@@ -290,9 +288,8 @@ function makeMatrix(box) {
   apply();
 
   $$("th[data-sort]", box).forEach((head) => {
-    const button = el("button", { type: "button" }, ...head.childNodes);
-    head.append(button);
-    button.addEventListener("click", () => sort(head, head.ariaSort === "ascending" ? -1 : 1));
+    const onclick = () => sort(head, head.ariaSort === "ascending" ? -1 : 1);
+    head.append(el("button", { type: "button", onclick }, ...head.childNodes));
   });
   function sort(head, direction) {
     const column = head.cellIndex, body = head.closest("table").tBodies[0], numeric = head.dataset.sort === "number";
@@ -325,8 +322,7 @@ async function openSearch() {
   const own = $("#search-page input");
   if (own) return own.focus();
   if (!dialog) {
-    dialog = el("dialog", { class: "search", "aria-label": "Search" });
-    dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+    dialog = el("dialog", { class: "search", "aria-label": "Search", onclick: (event) => event.target === dialog && dialog.close() });
     document.body.append(dialog);
     const close = el("button", { type: "button", class: "reset", onclick: () => dialog.close() }, "Close");
     dialogSearch = searchModule().then((module) => module.default(dialog, kit, { close }));

@@ -180,8 +180,8 @@ describe("the builder", () => {
     assert.ok(await other.locator("input").isDisabled());
     assert.equal(await other.getAttribute("title"), "only proven for H100 bf16, H200 bf16");
     const shown = await page.evaluate(async (text) => {
-      const { commands, configurations } = await (await fetch(document.querySelector(".builder").dataset.src)).json();
-      return configurations.filter((item) => Object.values(item.commands).some((index) => commands[index] === text)).map((item) => [item.quant, item.goal]);
+      const { commands, models } = await (await fetch(document.querySelector(".builder").dataset.src)).json();
+      return models.flatMap((model) => model.configurations).filter((item) => Object.values(item.commands).some((index) => commands[index] === text)).map((item) => [item.quant, item.goal]);
     }, await page.locator(".builder-result pre code").textContent());
     assert.deepEqual(shown.find(([quant]) => quant === "fp8"), ["fp8", "low-latency"]);
     await choice("Quantization", "bf16").click();
@@ -196,8 +196,9 @@ describe("the builder", () => {
   test("names why a version refuses, and shows no command for it", () => open("", {}, async (page) => {
     const [model, version, reason] = await page.evaluate(async () => {
       const data = await (await fetch(document.querySelector(".builder").dataset.src)).json();
-      const item = data.configurations.find((item) => Object.keys(item.refused).length > 0 && Object.keys(item.commands).length > 0);
-      return [data.models[item.model].label, ...Object.entries(item.refused)[0], item.name];
+      const fits = (item) => Object.keys(item.refused).length > 0 && Object.keys(item.commands).length > 0;
+      const model = data.models.find((model) => model.configurations.some(fits)), item = model.configurations.find(fits);
+      return [model.label, ...Object.entries(item.refused)[0], item.name];
     });
     await page.locator("#builder-model").selectOption({ label: model });
     const choice = page.getByRole("group", { name: "SGLang", exact: true }).locator(".choice", { hasText: version }).first();
@@ -217,6 +218,38 @@ describe("the builder", () => {
       const shown = await page.locator(".builder-result pre code").evaluateAll((codes) => codes.map((code) => code.textContent));
       for (const text of shown) assert.ok(proven.includes(text), text);
     }
+  }));
+  test("begins with one node, and says what a command for several needs in the words of the model's page", () => open("", {}, async (page) => {
+    const code = page.locator(".builder-result pre code"), note = page.locator(".builder-result .notes");
+    await page.locator(".builder-form fieldset").first().waitFor();
+    assert.doesNotMatch(await code.textContent(), /--nnodes/);
+    assert.equal(await note.count(), 0);
+    const [id, hardware, name, label] = await page.evaluate(async () => {
+      const { commands, hardware, models } = await (await fetch(document.querySelector(".builder").dataset.src)).json();
+      for (const { id, label, configurations } of models) for (const item of configurations) {
+        if (Object.values(item.commands).some((index) => /--nnodes [2-9]/.test(commands[index]))) return [id, hardware[item.hardware].id, item.name, label];
+      }
+    });
+    await page.goto(`${server.url}?model=${id}&hardware=${hardware}&config=${name}`);
+    await note.waitFor();
+    assert.match(await code.textContent(), /--nnodes [2-9]/);
+    const words = await note.innerText();
+    assert.match(words, /--node-rank.*--dist-init-addr/s);
+    assert.deepEqual(await note.locator("code").allTextContents(), ["--node-rank", "--dist-init-addr"]);
+    await page.getByRole("link", { name: "All its forms" }).click();
+    const own = page.locator(".config", { has: page.locator(`[id="${new URL(page.url()).hash.slice(1)}"]`) }).locator(".notes li").first();
+    assert.equal(await own.textContent(), words, label);
+    // A model that needs several nodes on some hardware is first shown where it needs one.
+    await page.goto(`${server.url}?model=${id}`);
+    await page.locator(".builder-form fieldset").first().waitFor();
+    assert.doesNotMatch(await code.textContent(), /--nnodes/);
+    // The first setup of a quantization, of a goal or of a hardware spans nodes only where all of its setups do.
+    const wrong = await page.evaluate(async () => {
+      const { models, commands } = await (await fetch(document.querySelector(".builder").dataset.src)).json();
+      const spans = (item) => Object.values(item.commands).some((index) => commands[index].includes("--nnodes"));
+      return models.filter(({ configurations }) => spans(configurations[0]) && !configurations.every(spans)).map(({ label }) => label);
+    });
+    assert.deepEqual(wrong, []);
   }));
   test("is driven by the keyboard", () => open("", {}, async (page) => {
     await page.locator("#builder-model").focus();

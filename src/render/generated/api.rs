@@ -4,6 +4,7 @@ use indexmap::{IndexMap, IndexSet};
 use serde_json::{Map, Value, json};
 
 use super::accepted::ranges;
+use super::configuration::launch_notes;
 use super::rows::gpus;
 use super::words::significant;
 use super::{Figures, Library, ModelEntry, Setup, figures};
@@ -19,10 +20,8 @@ pub fn api(library: &Library<'_>, site: &SiteView) -> Vec<(String, String)> {
     if library.index.models.is_empty() {
         return Vec::new();
     }
-    let mut files = vec![
-        ("api/builder.json".to_owned(), builder_json(library, site).to_string()),
-        ("api/catalog.json".to_owned(), catalog_json(library, site).to_string()),
-    ];
+    let mut files = builder_json(library, site);
+    files.push(("api/catalog.json".to_owned(), catalog_json(library, site).to_string()));
     for entry in &library.index.models {
         let path = format!("api{}.json", entry.url.trim_end_matches('/'));
         files.push((path, model_json(library, site, entry).to_string()));
@@ -69,8 +68,11 @@ fn schemas(library: &Library<'_>, site: &SiteView) -> Vec<(String, String)> {
     schema::Subject::ALL.into_iter().map(of).chain([types]).collect()
 }
 
-/// What the command builder of the start page chooses from. It holds accepted commands only.
-fn builder_json(library: &Library<'_>, site: &SiteView) -> Value {
+/// With more models than this, the builder has a file for each of them instead of one for all.
+const MOST_IN_ONE_FILE: usize = 500;
+
+/// What the command builder of the start page chooses from, and the files beside it. They hold accepted commands only.
+fn builder_json(library: &Library<'_>, site: &SiteView) -> Vec<(String, String)> {
     let specs = &library.parts.catalog.hardware.specs;
     let hardware: Vec<Value> = specs
         .values()
@@ -79,40 +81,41 @@ fn builder_json(library: &Library<'_>, site: &SiteView) -> Value {
             json!({ "id": spec.name, "label": spec.name, "note": note })
         })
         .collect();
-    let mut commands: IndexSet<String> = IndexSet::new();
-    let mut configurations = Vec::new();
-    let mut models = Vec::new();
-    for (index, entry) in library.index.models.iter().enumerate() {
-        models.push(json!({
+    let in_one = library.index.models.len() <= MOST_IN_ONE_FILE;
+    let (mut files, mut models, mut commands) = (Vec::new(), Vec::new(), IndexSet::new());
+    for entry in &library.index.models {
+        let mut model = json!({
             "id": entry.model.model_path.value,
             "label": entry.name(),
             "vendor": library.index.vendors.get(entry.vendor).map_or(entry.vendor, |vendor| vendor.name),
             "url": site.address(&entry.url),
             "unavailable": unavailable(library, entry),
-        }));
-        for (id, setups) in &entry.hardware {
-            let Some(hardware) = specs.get_index_of(*id) else { continue };
-            let (first, rest): (Vec<_>, Vec<_>) = setups.iter().partition(|setup| setup.name() == "default");
-            for setup in first.into_iter().chain(rest) {
-                configurations.push(builder_configuration(
-                    library,
-                    site,
-                    entry,
-                    setup,
-                    (index, hardware),
-                    &mut commands,
-                ));
-            }
+        });
+        let of_model = |commands: &mut IndexSet<String>| -> Vec<Value> {
+            let offered = entry.offered().into_iter();
+            let known = offered.filter_map(|(id, setup)| Some((specs.get_index_of(id)?, setup)));
+            known
+                .map(|(on, setup)| builder_configuration(library, site, entry, setup, on, commands))
+                .collect()
+        };
+        if !entry.hardware.keys().any(|id| specs.contains_key(*id)) {
+            continue;
+        } else if in_one {
+            model["configurations"] = of_model(&mut commands).into();
+        } else {
+            let path = format!("api/builder{}.json", entry.url.trim_end_matches('/'));
+            model["src"] = site.address(&format!("/{path}")).into();
+            let mut commands = IndexSet::new();
+            let configurations = of_model(&mut commands);
+            let own = json!({ "configurations": configurations, "commands": commands });
+            files.push((path, own.to_string()));
         }
+        models.push(model);
     }
     let versions: Vec<String> = library.versions.iter().map(Version::to_string).collect();
-    json!({
-        "versions": versions,
-        "hardware": hardware,
-        "models": models,
-        "configurations": configurations,
-        "commands": commands,
-    })
+    let all = json!({ "versions": versions, "hardware": hardware, "models": models, "commands": commands });
+    files.push(("api/builder.json".to_owned(), all.to_string()));
+    files
 }
 
 fn builder_configuration(
@@ -120,7 +123,7 @@ fn builder_configuration(
     site: &SiteView,
     entry: &ModelEntry<'_>,
     setup: &Setup<'_>,
-    (model, hardware): (usize, usize),
+    hardware: usize,
     commands: &mut IndexSet<String>,
 ) -> Value {
     let place = setup.newest().place;
@@ -134,8 +137,7 @@ fn builder_configuration(
             }
         };
     }
-    json!({
-        "model": model,
+    let mut shown = json!({
         "hardware": hardware,
         "name": setup.name(),
         "quant": place.configuration.quantization.value,
@@ -145,7 +147,12 @@ fn builder_configuration(
         "url": format!("{}#{}", site.address(&entry.url), setup.anchor),
         "commands": accepted,
         "refused": refused,
-    })
+    });
+    let notes = launch_notes(library, setup);
+    if !notes.is_empty() {
+        shown["note"] = notes.join(" ").into();
+    }
+    shown
 }
 
 /// How the GPUs of a configuration are used.

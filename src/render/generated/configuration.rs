@@ -282,11 +282,11 @@ pub(crate) fn hardware_text(library: &Library<'_>, setup: &Setup<'_>) -> String 
     format!("{} × {}", gpus(library, setup), setup.newest().place.hardware)
 }
 
-/// What a reader must know beside the commands, with code in backticks.
-pub(crate) fn notes(library: &Library<'_>, setup: &Setup<'_>) -> Vec<String> {
+/// What a reader must know to run the commands, with code in backticks.
+pub(crate) fn launch_notes(library: &Library<'_>, setup: &Setup<'_>) -> Vec<String> {
     let mut notes = Vec::new();
     let place = setup.newest().place;
-    if place.configuration.nodes.value == "multi" {
+    if setup.spans_nodes() {
         notes.push(
             "Run the command on every node, each with its own `--node-rank`, counted from 0, and all with the same \
              `--dist-init-addr`: the first node's address and a free port."
@@ -302,6 +302,12 @@ pub(crate) fn notes(library: &Library<'_>, setup: &Setup<'_>) -> Vec<String> {
             each.collect::<Vec<_>>().join(", ")
         ));
     }
+    notes
+}
+
+/// What a reader must know beside the commands, with code in backticks.
+pub(crate) fn notes(library: &Library<'_>, setup: &Setup<'_>) -> Vec<String> {
+    let mut notes = launch_notes(library, setup);
     let mut refused: IndexMap<&str, Vec<Version>> = IndexMap::new();
     for &version in &library.versions {
         if let Some(reason) = setup.refusal(version) {

@@ -3,8 +3,8 @@
 use indexmap::IndexSet;
 use serde_json::{Value, json};
 
-use super::configuration::{Block, block_html, hardware_text};
-use super::words::count;
+use super::configuration::{Block, block_html, hardware_text, launch_notes};
+use super::words::{count, inline};
 use super::{Library, ModelEntry, Setup, api};
 use crate::engine::version::Version;
 use crate::render::escape::escape;
@@ -17,7 +17,7 @@ pub fn home(library: &Library<'_>, site: &SiteView, page: &PageView, highlighter
     let version = library.parts.default_version;
     let shown = first(library, version);
     let builder = shown.map_or_else(
-        || json!({ "title": "", "src": "", "model": "", "name": "", "steps": [], "hardware": "", "version": "", "caption": "", "code": "", "links": [] }),
+        || json!({ "title": "", "src": "", "model": "", "name": "", "steps": [], "hardware": "", "version": "", "caption": "", "code": "", "note": "", "links": [] }),
         |(entry, setup)| {
             let code = api::command(setup, version);
             let block = Block { language: "bash", code, ..Block::default() };
@@ -36,6 +36,7 @@ pub fn home(library: &Library<'_>, site: &SiteView, page: &PageView, highlighter
                     api::layout(library, setup)
                 ),
                 "code": block_html(&block, highlighter),
+                "note": inline(&launch_notes(library, setup).join(" ")),
                 "links": [
                     {
                         "title": "All its forms (YAML, config file, Docker, smoke test)",
@@ -69,7 +70,7 @@ fn steps(library: &Library<'_>, entry: &ModelEntry<'_>, shown: &Setup<'_>, versi
         one.hardware == other.hardware
             && one.configuration.quantization.value == other.configuration.quantization.value
     };
-    let all: Vec<&Setup<'_>> = entry.setups().map(|(_, setup)| setup).collect();
+    let all: Vec<&Setup<'_>> = entry.offered().into_iter().map(|(_, setup)| setup).collect();
     let values = |value: fn(&Setup<'_>) -> String| {
         let values: IndexSet<String> = all.iter().map(|setup| value(setup)).collect();
         values.into_iter().collect::<Vec<_>>()
@@ -118,11 +119,14 @@ fn step(label: &str, values: &[String], chosen: &str, can: impl Fn(&String) -> b
     json!({ "label": label, "choices": choices, "why": why })
 }
 
-/// The configuration that is shown before a reader has chosen one: the first that the version accepts.
+/// The configuration that is shown before a reader has chosen one: the first that the version accepts, of one node
+/// where there is one.
 fn first<'l, 'a>(library: &'l Library<'a>, version: Version) -> Option<(&'l ModelEntry<'a>, &'l Setup<'a>)> {
-    let models = library.index.models.iter();
-    let mut setups = models.flat_map(|entry| entry.setups().map(move |(_, setup)| (entry, setup)));
-    setups.find(|(entry, setup)| entry.model.attributes.llm().is_some() && setup.refusal(version).is_none())
+    let models = library.index.models.iter().filter(|entry| entry.model.attributes.llm().is_some());
+    let offered = models.flat_map(|entry| entry.offered().into_iter().map(move |(_, setup)| (entry, setup)));
+    let mut accepted = offered.filter(|(_, setup)| setup.refusal(version).is_none()).peekable();
+    let any = accepted.peek().copied();
+    accepted.find(|(_, setup)| !setup.spans_nodes()).or(any)
 }
 
 fn cards(library: &Library<'_>, site: &SiteView) -> Vec<Value> {

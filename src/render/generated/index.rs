@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use indexmap::IndexMap;
 
+use super::figures::flag;
 use super::words::slug;
 use super::{Library, Parts, Proven};
 use crate::catalog::compiled::Model;
@@ -273,6 +274,23 @@ impl<'a> ModelEntry<'a> {
     pub(crate) fn setups(&self) -> impl Iterator<Item = (&'a str, &Setup<'a>)> {
         self.hardware.iter().flat_map(|(&id, setups)| setups.iter().map(move |setup| (id, setup)))
     }
+
+    /// All configurations in the order in which they are offered to a reader who has not chosen: those of one node
+    /// before those that span several, and on each hardware the one named `default` first.
+    pub(crate) fn offered(&self) -> Vec<(&'a str, &Setup<'a>)> {
+        let mut all: Vec<_> = self
+            .hardware
+            .iter()
+            .enumerate()
+            .flat_map(|(at, (&id, setups))| {
+                setups
+                    .iter()
+                    .map(move |setup| (setup.spans_nodes(), at, setup.name() != "default", id, setup))
+            })
+            .collect();
+        all.sort_by_key(|&(several, at, named, ..)| (several, at, named));
+        all.into_iter().map(|(.., id, setup)| (id, setup)).collect()
+    }
 }
 
 impl<'a> Setup<'a> {
@@ -291,6 +309,14 @@ impl<'a> Setup<'a> {
     /// Its name.
     pub(crate) fn name(&self) -> &'a str {
         &self.newest().place.configuration.name.value
+    }
+
+    /// Whether its command is run on several nodes.
+    pub(crate) fn spans_nodes(&self) -> bool {
+        let configuration = self.newest().place.configuration;
+        let nodes = |engine| flag(engine, "--nnodes").and_then(|text| text.parse::<u64>().ok());
+        configuration.nodes.value == "multi"
+            || configuration.engines().any(|(_, engine)| nodes(engine).is_some_and(|nodes| nodes > 1))
     }
 
     /// What a version says of each server, with the server's role; none where the version was not asked.
