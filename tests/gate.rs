@@ -248,3 +248,39 @@ fn a_program_without_the_library_says_how_to_get_one() {
     let run = faulty().run(&["check", "--external"]).code(2);
     run.mentions("`cargo install --locked --path . --features external-links`");
 }
+
+#[test]
+fn the_summary_says_which_facts_rules_lacked() {
+    let site = Site::new().with_page(
+        "content/a.md",
+        "# A\n\n```bash\npython -m sglang.launch_server --model-path some/model --tp-size 8\n```\n",
+    );
+    let run = site.run(&["check"]);
+    run.mentions("not judged in snippets, for want of a fact (")
+        .mentions("1 the hardware")
+        .mentions("1 the number of attention heads");
+    let report: Value = serde_json::from_str(&site.run(&["check", "--format", "json"]).stdout).unwrap();
+    let lacking = report["summary"]["lacking"].as_array().unwrap();
+    let heads = lacking.iter().find(|lacked| lacked["rule"] == "parallelism/heads-divide").unwrap();
+    assert_eq!(heads["fact"], "the number of attention heads");
+    assert_eq!(heads["snippets"], 1);
+    assert_eq!(heads["models"], Value::Array(Vec::new()));
+}
+
+#[test]
+fn the_facts_that_configurations_lack_are_counted_with_their_models() {
+    let run = Run::of(program(std::path::Path::new(env!("CARGO_MANIFEST_DIR"))).args(["check", "--format", "json"]));
+    let report: Value = serde_json::from_str(&run.stdout).unwrap();
+    let lacking = report["summary"]["lacking"].as_array().unwrap();
+    let number = |value: &Value| value.as_u64().unwrap();
+    let of_snippets: u64 = lacking.iter().map(|lacked| number(&lacked["snippets"])).sum();
+    assert_eq!(of_snippets, number(&report["summary"]["snippets"]["not_judged"]));
+    let mut in_configurations = 0;
+    for lacked in lacking {
+        let models = lacked["models"].as_array().unwrap();
+        assert_eq!(models.is_empty(), lacked["configurations"] == 0, "{lacked}");
+        assert!(models.len() as u64 <= number(&lacked["configurations"]), "{lacked}");
+        in_configurations += number(&lacked["configurations"]);
+    }
+    run.mentions(&format!("{in_configurations} rules not judged in configurations, for want of a fact"));
+}

@@ -274,8 +274,7 @@ fn what_a_page_says_that_a_parser_refuses_is_refused_by_the_engine_s() {
         for model in models.models() {
             for (hardware, configuration) in model.configurations() {
                 let place = Place { version: filed, model, hardware, configuration };
-                for proof in prove(place, &context).value.0.servers.iter().flat_map(|server| &server.versions)
-                {
+                for proof in prove(place, &context).value.servers.iter().flat_map(|server| &server.versions) {
                     let Some(reason) = &proof.refused else { continue };
                     refused += 1;
                     let spec = engines.version(proof.version).unwrap();

@@ -9,6 +9,7 @@ pub mod baseline;
 pub mod engines;
 pub mod history;
 pub mod kept;
+pub mod lacking;
 pub mod load;
 pub mod memo;
 pub mod mend;

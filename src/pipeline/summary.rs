@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::lacking::{Lacked, Lacking};
 use crate::diagnostic::report::{Counts, plural};
 use crate::links::resolve::LinkCounts;
 use crate::verify::tally::Tally;
@@ -25,6 +26,8 @@ pub struct Summary {
     pub tally: Tally,
     /// Links.
     pub links: LinkCounts,
+    /// What rules lacked to judge all configurations.
+    pub lacking: Lacking,
     /// Findings that authors silenced.
     pub silenced: usize,
     /// What only a program can read: components that are shown as what they hold, and expressions that are not shown.
@@ -39,6 +42,7 @@ pub struct JsonSummary<'a> {
     configurations: usize,
     verdicts: usize,
     snippets: JsonSnippets<'a>,
+    lacking: Vec<Lacked<'a>>,
     links: JsonLinks,
     silenced: usize,
     unread: &'a BTreeMap<String, usize>,
@@ -76,6 +80,7 @@ impl Summary {
                 commands: self.tally.commands,
                 not_judged: self.tally.not_judged.values().sum(),
             },
+            lacking: self.lacking.list(&self.tally),
             links: JsonLinks { internal: self.links.internal, external: self.links.external },
             silenced: self.silenced,
             unread: &self.unread,
@@ -107,9 +112,17 @@ impl Summary {
             listed(&tally.unchecked),
             plural(tally.commands, "command"),
         );
-        let lacking: usize = tally.not_judged.values().sum();
-        if lacking > 0 {
-            let _ = writeln!(text, "{} not judged, for want of a fact", plural(lacking, "rule"));
+        let lacking = self.lacking.list(tally);
+        for (place, count) in PLACES {
+            let mut facts = BTreeMap::new();
+            for lacked in lacking.iter().filter(|lacked| count(lacked) > 0) {
+                *facts.entry(lacked.fact).or_default() += count(lacked);
+            }
+            let total: usize = facts.values().sum();
+            if total > 0 {
+                let rules = plural(total, "rule");
+                let _ = writeln!(text, "{rules} not judged in {place}, for want of a fact{}", listed(&facts));
+            }
         }
         let _ = writeln!(
             text,
@@ -127,6 +140,10 @@ impl Summary {
         text
     }
 }
+
+/// Where a rule can lack a fact, and how often it does there.
+const PLACES: [(&str, fn(&Lacked<'_>) -> usize); 2] =
+    [("snippets", |lacked| lacked.snippets), ("configurations", |lacked| lacked.configurations)];
 
 /// ` (12 commands, 3 engine blocks)`, most first.
 fn listed<K: std::fmt::Display>(counts: &std::collections::BTreeMap<K, usize>) -> String {

@@ -21,6 +21,8 @@ use crate::text::Location;
 pub struct ConfigurationProof {
     /// The servers: one, or those for prompts and for tokens.
     pub servers: Vec<ServerProof>,
+    /// Rules that lacked a fact, once for each server.
+    pub not_judged: Vec<NotJudged>,
 }
 
 /// One server of a configuration.
@@ -108,7 +110,7 @@ pub fn weights_path<'a>(place: Place<'a>) -> &'a str {
 
 /// Proves one configuration. Findings are those of the version that the model is filed under, or of the one that all is
 /// judged against, at the source lines that the values came from.
-pub fn prove(place: Place<'_>, context: &Context<'_>) -> Checked<(ConfigurationProof, Vec<NotJudged>)> {
+pub fn prove(place: Place<'_>, context: &Context<'_>) -> Checked<ConfigurationProof> {
     let mut findings = Vec::new();
     let mut not_judged = Vec::new();
     let servers = place
@@ -126,7 +128,7 @@ pub fn prove(place: Place<'_>, context: &Context<'_>) -> Checked<(ConfigurationP
             ServerProof { role, versions: versions.collect() }
         })
         .collect();
-    Checked::new((ConfigurationProof { servers }, not_judged), findings)
+    Checked::new(ConfigurationProof { servers, not_judged }, findings)
 }
 
 fn prove_for(

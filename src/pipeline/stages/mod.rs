@@ -26,6 +26,7 @@ use std::sync::{Arc, OnceLock};
 use rayon::prelude::*;
 
 use super::Options;
+use super::lacking::Lacking;
 use super::load::Inputs;
 use super::summary::Summary;
 use crate::catalog::{Catalog, outdated};
@@ -173,12 +174,8 @@ pub fn prove<'a>(scene: &Scene<'a>, proofs: &'a Proofs) -> Checked<Vec<Proven<'a
         }
     }
     let context = scene.context();
-    let make = || {
-        let proven = places
-            .par_iter()
-            .map(|(.., place)| prove_configuration(*place, &context).map(|(proof, _)| proof));
-        proven.collect::<Vec<_>>()
-    };
+    let make =
+        || places.par_iter().map(|(.., place)| prove_configuration(*place, &context)).collect::<Vec<_>>();
     let proofs = proofs.0.get_or_init(make);
     let proven = places.iter().zip(proofs).map(|(&(vendor, family, place), checked)| {
         Checked::new(Proven { place, vendor, family, proof: &checked.value }, checked.findings.clone())
@@ -228,6 +225,7 @@ pub fn summary(
             .flat_map(|proven| &proven.proof.servers)
             .map(|server| server.versions.len())
             .sum(),
+        lacking: Lacking::of(proven),
         ..Summary::default()
     };
     for page in checked {
