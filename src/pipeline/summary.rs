@@ -141,8 +141,11 @@ impl Summary {
     }
 }
 
-/// Where a rule can lack a fact, and how often it does there.
-const PLACES: [(&str, fn(&Lacked<'_>) -> usize); 2] =
+/// How often a fact was lacking in one kind of place.
+type Count = fn(&Lacked<'_>) -> usize;
+
+/// Where a rule can lack a fact.
+const PLACES: [(&str, Count); 2] =
     [("snippets", |lacked| lacked.snippets), ("configurations", |lacked| lacked.configurations)];
 
 /// ` (12 commands, 3 engine blocks)`, most first.
