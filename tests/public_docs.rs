@@ -122,3 +122,18 @@ fn a_package_is_run_as_its_command_is() {
     assert_eq!(found("python3 -m sglang_router launch --worker-urls http://a:1", "0.5.10"), [""; 0]);
     assert_eq!(found("python3 -m sglang_router launch --no-such-flag", "0.5.10"), ["cli/unknown-flag"]);
 }
+
+#[test]
+fn facts_on_a_diffusion_model_do_not_make_it_a_language_model() {
+    // multimodal_gen/apps/webui/README.md and docs/diffusion/api/cli.md
+    for serve in [
+        "sglang serve --model-path black-forest-labs/FLUX.1-dev --num-gpus 1 --webui --webui-port 2333",
+        "sglang serve --model-path Wan-AI/Wan2.2-T2V-A14B-Diffusers --num-gpus 1 --webui",
+        "sglang serve --model-path black-forest-labs/FLUX.2-dev --vae-path fal/FLUX.2-Tiny-AutoEncoder",
+    ] {
+        let report = verified(&format!("```bash\n{serve}\n```\n"));
+        assert_eq!(report["counts"]["error"], 0, "{serve}: {report}");
+    }
+    let report = verified("```bash\nsglang serve --model-path Qwen/Qwen3-8B --num-gpus 1\n```\n");
+    assert!(report["diagnostics"].to_string().contains("not a flag of `sglang.serve.llm`"), "{report}");
+}

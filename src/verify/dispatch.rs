@@ -34,7 +34,8 @@ pub fn find<'a>(
         if context.is_diffusion(path) {
             return Some("diffusion");
         }
-        context.facts.get(path).map(|_| "llm")
+        // There are facts on diffusion models, too: theirs tell of no attention heads.
+        context.facts.get(path).filter(|facts| facts.attention.is_some()).map(|_| "llm")
     });
     let found = match known {
         Some(kind) => program(kind),
