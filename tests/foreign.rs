@@ -142,6 +142,47 @@ fn components_become_directives() {
     );
 }
 
+/// A catalog in a folder of another name, as its own repository compiled it.
+const COMPILED: &str = "vendor: google\nfamilies:\n- name: Gemma 4\n  models:\n  - name: gemma-4-E2B-it\n    model_path: google/gemma-4-E2B-it\n    attributes: {llm: {thinking_capability: hybrid}}\n    hardware:\n      H200:\n        configurations:\n        - name: default\n          attributes: {nodes: single, optimization: balanced, quantization: bf16}\n          engine: {env_vars: {}, tp: 16, extra_args: []}\n";
+
+#[test]
+fn a_component_shows_a_family_of_a_catalog_elsewhere() {
+    let site = |components: &str| {
+        Site::empty()
+            .with("site.yaml", &format!("engine: sglang@0.5.10\ncontent: [{{folder: docs, dialect: docusaurus, route: /docs}}]\ndata: [website/catalog]\nrules: {{\"content/*\": off}}\ncomponents:\n  Gen: \"{components}\"\n"))
+            .with("website/catalog/models/generated/v0.5.10/gemma.yaml", COMPILED)
+            .with("docs/a.mdx", "import Gen from '@site/src/Gen';\n\n# A\n\n<Gen model=\"x\" />\n")
+    };
+    for written in ["matrix?family=Gemma+4", "matrix?family=Gemma%204"] {
+        let site = site(written);
+        let built = site.build(&["--force"]);
+        // A preset that does not fit its node is found in the file where it stands.
+        let found = "website/catalog/models/generated/v0.5.10/gemma.yaml:13:";
+        assert!(built.stderr.contains(found), "{}", built.stderr);
+        assert!(built.stderr.contains("parallelism/fits-node"), "{}", built.stderr);
+        site.write(
+            "website/catalog/models/generated/v0.5.10/gemma.yaml",
+            COMPILED.replace("tp: 16", "tp: 1").as_bytes(),
+        );
+        let built = site.build(&[]).code(0);
+        assert!(!built.stderr.contains("not read"), "{}", built.stderr);
+        let page = String::from_utf8(site.published()["docs/a/index.html"].clone()).unwrap();
+        for text in [">gemma-4-E2B-it</a>", "H200", "badge-ok"] {
+            assert!(page.contains(text), "{text} in {page}");
+        }
+    }
+    for (written, message) in [
+        ("matrix?family=Gema+4", "the catalog has no family `Gema 4`"),
+        ("matrix?familie=x", "`familie` is not an attribute of `::matrix`"),
+        ("matrx?family=x", "`matrx` is not a directive"),
+    ] {
+        let checked = site(written).run(&["check", "--format", "concise"]);
+        let found = "docs/a.mdx:5:";
+        let line = checked.stdout.lines().find(|line| line.contains(message));
+        assert!(line.is_some_and(|line| line.starts_with(found)), "{}{}", checked.stdout, checked.stderr);
+    }
+}
+
 #[test]
 fn a_repository_without_documentation_is_left_alone() {
     let site = Site::empty().with("a.txt", "");
@@ -155,7 +196,7 @@ fn a_repository_without_documentation_is_left_alone() {
 fn expressions_own_components_and_properties_of_parts_are_shown() {
     let site = Site::empty()
         .with("site.yaml", "content: [{folder: docs, dialect: docusaurus}]\nrules: {\"content/*\": off}\n")
-        .with("docs/a.mdx", "---\ntitle: A\n---\n\nimport Part from './_part.mdx';\n\nexport const list = ['one', 'two'];\nexport const Note2 = ({children}) => <b>Own {children}</b>;\n\n<ul>{list.map((x) => <li key={x}>{x}</li>)}</ul>\n\nSum {1 + 2}, {`${list.length} items`}, a set {\"tool\", \"prompt\"}.\n\n<Note2>words</Note2>\n\n<Part name=\"Alice\" count={3}>\n  Held *here*.\n</Part>\n\n<CodeBlock language=\"sh\">echo a</CodeBlock>\n\n:::my-own Titled\n\nInside\n\n:::\n\n[File](pathname:///files/a.txt)\n")
+        .with("docs/a.mdx", "---\ntitle: A\n---\n\nimport Part from './_part.mdx';\n\nexport const list = ['one', 'two'];\nexport const Note2 = ({children}) => <b>Own {children}</b>;\n\n<ul>{list.map((x) => <li key={x}>{x}</li>)}</ul>\n\nSum {1 + 2}, {`${list.length} items`}, a set {\"tool\", \"prompt\"}.\n\n<Note2>words</Note2>\n\n<Part name=\"Alice\" count={3}>\n  Held *here*.\n</Part>\n\n<CodeBlock language=\"sh\">echo a</CodeBlock>\n\n:::my-own[Titled]\n\nInside\n\n:::\n\n:::my-own With words\n\nText\n\n:::\n\n[File](pathname:///files/a.txt)\n")
         .with("docs/_part.mdx", "Hello {props.name}, {props.count} times.\n\n{props.children}\n");
     let built = site.build(&[]).code(0);
     assert!(!built.stderr.contains("JSX not read"), "{}", built.stderr);
@@ -168,6 +209,7 @@ fn expressions_own_components_and_properties_of_parts_are_shown() {
         "Hello Alice, 3 times.",
         "Held <em>here</em>.",
         "Titled",
+        "<p>:::my-own With words</p>",
         "href=\"/files/a.txt\"",
     ] {
         let found =

@@ -67,19 +67,26 @@ struct Place {
 impl Catalog {
     /// Reads and compiles all files of a site's catalog, told apart by their paths; other files are left alone.
     pub fn from_files(files: &[Arc<SourceFile>], schema: &Schema) -> Checked<Self> {
+        let files: Vec<_> = files.iter().map(|file| (file.path(), file)).collect();
+        Self::from_named(&files, schema)
+    }
+
+    /// Reads and compiles files under the paths that they would have in a site of our own, wherever they lie.
+    pub fn from_named(files: &[(&str, &Arc<SourceFile>)], schema: &Schema) -> Checked<Self> {
         let mut findings = Vec::new();
-        let named = |path: &str| files.iter().find(|file| file.path() == path);
+        let named = |path: &str| files.iter().find(|(name, _)| *name == path).map(|(_, file)| *file);
         let vendors = named(vendors::FILE).map(Vendors::read).unwrap_or_default().take(&mut findings);
         let hardware = named(hardware::FILE).map(HardwareTable::read).unwrap_or_default().take(&mut findings);
-        let has_facts = |file: &SourceFile| is_below(file, facts::FOLDER) || is_below(file, facts::BUILT_IN);
-        let of_facts: Vec<_> = files.iter().filter(|file| has_facts(file)).cloned().collect();
+        let has_facts = |name: &str| is_below(name, facts::FOLDER) || is_below(name, facts::BUILT_IN);
+        let of_facts = files.iter().filter(|(name, _)| has_facts(name));
+        let of_facts: Vec<_> = of_facts.map(|(_, file)| Arc::clone(file)).collect();
         let facts = Facts::read(&of_facts).take(&mut findings);
         let tables = Tables { vendors: &vendors, hardware: &hardware, schema };
         let mut compiled = Vec::new();
-        for file in files {
-            if let Some(version) = version_of(file, SOURCES) {
+        for &(name, file) in files {
+            if let Some(version) = version_of(name, SOURCES) {
                 compiled.push((version, compile_file(file, tables).take(&mut findings)));
-            } else if let Some(version) = version_of(file, GENERATED).filter(|_| !has_source(file, &named)) {
+            } else if let Some(version) = version_of(name, GENERATED).filter(|_| !has_source(name, &named)) {
                 // A catalog that was compiled elsewhere comes without sources.
                 compiled.push((version, read_compiled::read(file, schema).take(&mut findings)));
             }
@@ -192,26 +199,26 @@ pub fn compile_file(file: &Arc<SourceFile>, tables: Tables<'_>) -> Checked<Compi
 
 /// The engine version whose source or compiled file this is, by the folder that it lies in.
 pub fn version_of_file(file: &SourceFile) -> Option<Version> {
-    version_of(file, SOURCES).or_else(|| version_of(file, GENERATED))
+    version_of(file.path(), SOURCES).or_else(|| version_of(file.path(), GENERATED))
 }
 
-fn version_of(file: &SourceFile, folder: &str) -> Option<Version> {
-    let (version, _) = file.path().strip_prefix(folder)?.strip_prefix('/')?.split_once('/')?;
-    is_yaml(file).then(|| version.parse().ok())?
+fn version_of(path: &str, folder: &str) -> Option<Version> {
+    let (version, _) = path.strip_prefix(folder)?.strip_prefix('/')?.split_once('/')?;
+    is_yaml(path).then(|| version.parse().ok())?
 }
 
 /// Whether the source of a compiled file is there.
-fn has_source<'f>(file: &SourceFile, named: &impl Fn(&str) -> Option<&'f Arc<SourceFile>>) -> bool {
-    let rest = file.path().strip_prefix(GENERATED).unwrap_or_default();
+fn has_source<'f>(path: &str, named: &impl Fn(&str) -> Option<&'f Arc<SourceFile>>) -> bool {
+    let rest = path.strip_prefix(GENERATED).unwrap_or_default();
     named(&format!("{SOURCES}{rest}")).is_some()
 }
 
-fn is_below(file: &SourceFile, folder: &str) -> bool {
-    file.path().strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')) && is_yaml(file)
+fn is_below(path: &str, folder: &str) -> bool {
+    path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')) && is_yaml(path)
 }
 
-fn is_yaml(file: &SourceFile) -> bool {
-    file.path().ends_with(".yaml") || file.path().ends_with(".yml")
+fn is_yaml(path: &str) -> bool {
+    path.ends_with(".yaml") || path.ends_with(".yml")
 }
 
 fn twice(first: &Model, second: &Model) -> Diagnostic {

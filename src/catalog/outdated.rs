@@ -21,10 +21,11 @@ pub const SOURCES: &str = "data/models/src";
 /// The folder of the compiled files, by its path in a site.
 pub const GENERATED: &str = "data/models/generated";
 
-/// The path of the compiled file of a source: `data/models/src/v0.5.6/a.yaml` → `data/models/generated/v0.5.6/a.yaml`.
+/// The path of the compiled file of a source: `data/models/src/v0.5.6/a.yaml` → `data/models/generated/v0.5.6/a.yaml`,
+/// and the same in a data folder of another name.
 pub fn generated_path(source: &str) -> Option<String> {
-    let rest = source.strip_prefix(SOURCES)?;
-    rest.starts_with('/').then(|| format!("{GENERATED}{rest}"))
+    let (folder, rest) = source.rsplit_once("models/src/")?;
+    (folder.is_empty() || folder.ends_with('/')).then(|| format!("{folder}models/generated/{rest}"))
 }
 
 /// Compares a committed compiled file with what its source compiles to now. The finding is at the first line that

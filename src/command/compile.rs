@@ -12,6 +12,7 @@ use crate::diagnostic::report::plural;
 use crate::pipeline::load::load;
 use crate::pipeline::{engines, stages};
 use crate::world::Disk;
+use std::collections::HashMap;
 
 pub(super) fn run(options: &cli::Compile, terminal: &Terminal) -> Result<Outcome, Failure> {
     let root = &options.root.root;
@@ -19,7 +20,8 @@ pub(super) fn run(options: &cli::Compile, terminal: &Terminal) -> Result<Outcome
     let (inputs, mut findings) = (loaded.value, Vec::new());
     let engines = engines::read(&inputs, &inputs.site.engine).take(&mut findings);
     let catalog: Catalog = stages::catalog(&inputs, &engines).take(&mut findings);
-    findings.retain(|finding| finding.primary.location.source.path().starts_with("data/"));
+    let by_path: HashMap<&str, &str> = inputs.data.values().map(|file| (file.path(), file.text())).collect();
+    findings.retain(|finding| by_path.contains_key(finding.primary.location.source.path()));
     crate::diagnostic::finding::sort(&mut findings);
     terminal.findings(&findings);
     if fails(&findings, Level::Error) {
@@ -30,7 +32,7 @@ pub(super) fn run(options: &cli::Compile, terminal: &Terminal) -> Result<Outcome
         for file in models.files() {
             let Some(path) = generated_path(file.origin.source().path()) else { continue };
             let text = emit::emit(file, engines.schema());
-            let known = inputs.data.get(&path).map(|known| known.text());
+            let known = by_path.get(path.as_str()).copied();
             if known == Some(text.as_str()) {
                 continue;
             }

@@ -64,7 +64,7 @@ static KNOWN: [Known; 19] = [
     container("tab", &["id", "value", "default"]),
     leaf("fields", &["version"], &[]),
     leaf("presets", &["model", "hardware"], &["model"]),
-    leaf("matrix", &["model"], &["model"]),
+    leaf("matrix", &["model", "family"], &["model|family"]),
     leaf("kv-cache", &["model", "hardware", "tp", "dp", "dtype"], &["model"]),
     leaf("rules", &["group"], &[]),
     leaf("flags", &["program", "version"], &[]),
@@ -94,7 +94,8 @@ impl Directive {
         Some(directive)
     }
 
-    /// Reads an admonition of Docusaurus. `None` for the end of one. What we would not know has a meaning there.
+    /// Reads a directive of Docusaurus: an admonition, or a container of another name, which shows what it holds. `None`
+    /// for the end of one.
     pub(crate) fn read_foreign(source: &Arc<SourceFile>, mask: Mask) -> Option<Self> {
         let text = source.text();
         let rest = trimmed(text, Span::new(mask.span.start + mask.colons, mask.span.end));
@@ -103,11 +104,12 @@ impl Directive {
         if written.is_empty() {
             return None;
         }
-        // A site may have admonitions of its own.
-        let kind = AdmonitionKind::written(written).unwrap_or(AdmonitionKind::Note);
+        let kind = AdmonitionKind::written(written);
+        // Our own directives have no meaning there.
+        let shown = kind.map_or("", AdmonitionKind::name);
         let (label, attributes, _) = tail(text, Span::new(name_span.end, rest.end));
-        let label = label.or_else(|| (kind.name() != written).then_some(name_span));
-        let name = Spanned::new(Box::from(kind.name()), name_span);
+        let label = label.or_else(|| (kind.is_some() && shown != written).then_some(name_span));
+        let name = Spanned::new(Box::from(shown), name_span);
         Some(Self { name, attributes, label, span: mask.span, colons: mask.colons })
     }
 
@@ -134,7 +136,8 @@ impl Directive {
         }
     }
 
-    fn check(&self, source: &Arc<SourceFile>, findings: &mut Vec<Diagnostic>) {
+    /// Reports what is not known.
+    pub(crate) fn check(&self, source: &Arc<SourceFile>, findings: &mut Vec<Diagnostic>) {
         let mut report = |span: Span, message: String, help: Option<String>| {
             let finding = Diagnostic::new(&DIRECTIVE, Location::new(source, span), message);
             findings.push(finding.maybe_help(help));
@@ -168,8 +171,11 @@ impl Directive {
                 report(entry.key.span, message, Some(help));
             }
         }
-        for key in known.required.iter().filter(|key| self.attributes.get(key).is_none()) {
-            report(opening, format!("`{}` needs the attribute `{key}`", self.written()), None);
+        // One of `a|b`.
+        let lacks = |keys: &&&str| keys.split('|').all(|key| self.attributes.get(key).is_none());
+        for keys in known.required.iter().filter(lacks) {
+            let keys = keys.replace('|', "` or `");
+            report(opening, format!("`{}` needs the attribute `{keys}`", self.written()), None);
         }
     }
 
@@ -272,7 +278,7 @@ mod tests {
             (":::nota x", "nota", "`nota` is not a directive"),
             ("::note", "::note", "`note` is written with three colons"),
             (":::fields", ":::fields", "`fields` is written with two colons"),
-            ("::matrix", "::matrix", "`::matrix` needs the attribute `model`"),
+            ("::matrix", "::matrix", "`::matrix` needs the attribute `model` or `family`"),
             ("::fields{versoin=1}", "versoin", "`versoin` is not an attribute of `::fields`"),
             ("::fields{version=1", "{", "this `{` has no `}`"),
             ("::fields{} x", "x", "`fields` takes no text after its name"),

@@ -143,6 +143,11 @@ impl std::fmt::Debug for Surroundings<'_> {
     }
 }
 
+/// What a script exports by default, with what can't be read left unknown; `None` where it exports nothing.
+pub fn default_export(text: &str) -> Option<Value> {
+    mdx::esm::default_export(text)
+}
+
 /// The names that a file of MDX or JavaScript exports, and their values.
 pub fn exported(text: &str) -> std::collections::BTreeMap<String, Value> {
     mdx::scan::exports(text)

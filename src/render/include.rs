@@ -48,7 +48,7 @@ pub fn html<'a>(
     let block = CodeBlock {
         language: attributes.text("language").unwrap_or(ending),
         code: &code,
-        title: attributes.text("title").or(Some(path)),
+        title: attributes.text("title").or(Some(path)).filter(|title| !title.is_empty()),
         ..CodeBlock::default()
     };
     Checked::new(code::html(&block, highlighter), findings)

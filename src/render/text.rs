@@ -2,16 +2,23 @@
 
 use super::search::{Record, Section};
 use crate::page::Page;
+use crate::page::directive::Directive;
 use crate::page::tree::{Node, NodeKind, render_plain};
 use crate::text::Span;
 use crate::verify::context::Context;
 use crate::verify::snippet::{Proof, derive};
 
-/// What readers can find of a page: its headings, and the words below each.
-pub fn record(page: &Page, url: &str, title: &str) -> Record {
+/// The part that a directive of a page stands for.
+pub type PartOf<'p> = dyn Fn(&Page, &Directive) -> Option<&'p Page> + 'p;
+
+/// How deep parts hold parts.
+const DEEPEST: usize = 8;
+
+/// What readers can find of a page: its headings and those of its parts, and the words below each.
+pub fn record(page: &Page, url: &str, title: &str, part_of: &PartOf<'_>) -> Record {
     let mut sections = vec![Section::default()];
     for node in &page.tree {
-        gather(page, node, &mut sections);
+        gather(page, node, (part_of, 0), &mut sections);
     }
     let kind = match url.trim_matches('/').split('/').next().unwrap_or_default() {
         "rules" => "Rule",
@@ -23,7 +30,8 @@ pub fn record(page: &Page, url: &str, title: &str) -> Record {
     Record { url: url.to_owned(), title: title.to_owned(), kind: kind.to_owned(), sections }
 }
 
-fn gather(page: &Page, node: &Node, sections: &mut Vec<Section>) {
+fn gather(page: &Page, node: &Node, parts: (&PartOf<'_>, usize), sections: &mut Vec<Section>) {
+    let mut each = |nodes: &[Node]| nodes.iter().for_each(|child| gather(page, child, parts, sections));
     match &node.kind {
         NodeKind::Heading(index) => {
             if let Some(heading) = page.headings.get(*index) {
@@ -38,8 +46,18 @@ fn gather(page: &Page, node: &Node, sections: &mut Vec<Section>) {
         NodeKind::Admonition { .. }
         | NodeKind::Details { .. }
         | NodeKind::Tabs { .. }
-        | NodeKind::Tab { .. } => {
-            node.children.iter().for_each(|child| gather(page, child, sections));
+        | NodeKind::Tab { .. } => each(&node.children),
+        NodeKind::Element(_) if holds_heading(node) => each(&node.children),
+        NodeKind::Leaf(index) => {
+            let (part_of, depth) = parts;
+            let directive = page.directives.get(*index).filter(|_| depth < DEEPEST);
+            let part = directive.and_then(|directive| part_of(page, directive));
+            if part.is_none_or(shows_children) {
+                each(&node.children);
+            }
+            if let Some(part) = part {
+                part.tree.iter().for_each(|node| gather(part, node, (part_of, depth + 1), sections));
+            }
         }
         _ => {
             let words = render_plain(std::slice::from_ref(node));
@@ -49,6 +67,24 @@ fn gather(page: &Page, node: &Node, sections: &mut Vec<Section>) {
             }
         }
     }
+}
+
+/// Whether a part shows what stands between its tags.
+pub fn shows_children(part: &Page) -> bool {
+    let mut shows = false;
+    for node in &part.tree {
+        node.walk(&mut |node| {
+            shows |= matches!(&node.kind, NodeKind::Property(name) if &**name == "children")
+        });
+    }
+    shows
+}
+
+fn holds_heading(node: &Node) -> bool {
+    node.children.iter().any(|child| match child.kind {
+        NodeKind::Heading(_) | NodeKind::Leaf(_) => true,
+        _ => holds_heading(child),
+    })
 }
 
 /// The page as Markdown: its source without front matter, with the commands behind the blocks that derive them.

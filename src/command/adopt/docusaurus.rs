@@ -1,6 +1,6 @@
 //! Docusaurus: `docusaurus.config.*` and the folders that it names.
 
-use super::script::{first_object, is_off, list, object, text, texts, without_comments};
+use super::script::{first_object, is_off, list, object, path_behind, text, texts, without_comments};
 use super::{Folder, Proposal, located};
 use crate::links::path::folder;
 use crate::world::World;
@@ -47,6 +47,7 @@ pub(super) fn look(world: &dyn World, files: &[String]) -> Result<Proposal, Stri
     };
     let docs = object(&script, "docs").unwrap_or_default();
     let route = text(docs, "routeBasePath").unwrap_or_else(|| "docs".into());
+    let sidebars = path_behind(docs, "sidebarPath").and_then(|path| located(root, &path));
     if !is_off(&script, "docs") {
         add(&text(docs, "path").unwrap_or_else(|| "docs".into()), &route, list(docs, "exclude"));
     }
@@ -110,8 +111,12 @@ pub(super) fn look(world: &dyn World, files: &[String]) -> Result<Proposal, Stri
     if !root.is_empty() {
         proposal.aliases.push(("@site".into(), root.to_owned()));
     }
-    if script.contains("sidebarPath") {
-        proposal.left_out.push("sidebars are programs, so that pages are in the order of folders, numbers and `sidebar_position`".into());
+    if let Some(path) = sidebars {
+        if files.contains(&path) {
+            proposal.navigation = Some(path);
+        }
+    } else if script.contains("sidebarPath") {
+        proposal.left_out.push("the sidebars are not named plainly, so that pages are in the order of folders, numbers and `sidebar_position`; name their file as `navigation`".into());
     }
     if proposal.content.is_empty() {
         return Err(format!("`{config}` names no folder with pages in it"));

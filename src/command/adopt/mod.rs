@@ -215,9 +215,10 @@ mod tests {
 
     #[test]
     fn docusaurus_is_read_from_its_settings() {
-        let config = "// docs: { path: 'no' }\nexport default {\n  title: 'It\\'s \"x\"', url: 'https://a.example', baseUrl: '/p/',\n  presets: [['classic', {\n    docs: { path: '../docs', routeBasePath: '/', sidebarPath: './sidebars.js', exclude: ['**/wip/**'] },\n    blog: false,\n  }]],\n  plugins: [['@docusaurus/plugin-content-docs', { id: 'api', path: 'api', routeBasePath: 'api-docs' }]],\n  themeConfig: { navbar: { items: [{ to: '/showcase', label: 'S' }] } },\n}\n";
+        let config = "// docs: { path: 'no' }\nexport default {\n  title: 'It\\'s \"x\"', url: 'https://a.example', baseUrl: '/p/',\n  presets: [['classic', {\n    docs: { path: '../docs', routeBasePath: '/', sidebarPath: require.resolve('./sidebars.js'), exclude: ['**/wip/**'] },\n    blog: false,\n  }]],\n  plugins: [['@docusaurus/plugin-content-docs', { id: 'api', path: 'api', routeBasePath: 'api-docs' }]],\n  themeConfig: { navbar: { items: [{ to: '/showcase', label: 'S' }] } },\n}\n";
         let world = Memory::new()
             .with("website/docusaurus.config.ts", config)
+            .with("website/sidebars.js", "")
             .with("website/static/img/a.png", "")
             .with("website/api/a.md", "# A\n")
             .with("website/src/pages/index.tsx", "")
@@ -237,6 +238,7 @@ mod tests {
         assert_eq!(folders, [("docs", "/"), ("website/api", "/api-docs/"), ("website/src/pages", "/")]);
         assert_eq!(site.layout.static_files, ["website/static"]);
         assert_eq!(site.layout.data, ["data"]);
+        assert_eq!(site.layout.navigation.as_deref(), Some("website/sidebars.js"));
         assert_eq!(site.engine_version.as_deref(), Some("0.5.6"));
         assert!(site.layout.aliases.contains(&("@site".into(), "website".into())));
         for (address, expected) in

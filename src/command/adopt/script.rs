@@ -73,6 +73,14 @@ pub(super) fn text(text: &str, key: &str) -> Option<String> {
     texts(text, key).into_iter().next()
 }
 
+/// The path behind a key: a text, or one that `require.resolve` is given.
+pub(super) fn path_behind(text: &str, key: &str) -> Option<String> {
+    values(text, key).into_iter().find_map(|value| {
+        let value = value.strip_prefix("require.resolve(").map_or(value, str::trim_start);
+        literal(value)
+    })
+}
+
 /// The list of texts behind a key.
 pub(super) fn list(text: &str, key: &str) -> Vec<String> {
     let Some(value) = values(text, key).into_iter().find_map(|value| value.strip_prefix('[')) else {

@@ -55,9 +55,10 @@ impl Builder<'_> {
                         let path = import.path.rsplit('!').next().unwrap_or(&import.path);
                         let file = Spanned::new(Box::from(path), import.span);
                         let mut attributes = vec![("file", Some(file))];
-                        for (key, value) in
-                            [("language", self.language(maker)), ("title", self.value(maker, "title"))]
-                        {
+                        // Without a title there is none, not even the file's name.
+                        let title = self.value(maker, "title");
+                        let title = title.or_else(|| Some(Spanned::new("".into(), import.span)));
+                        for (key, value) in [("language", self.language(maker)), ("title", title)] {
                             attributes.extend(value.map(|value| (key, Some(value))));
                         }
                         let index = self.synthetic("include", maker, &attributes);

@@ -240,6 +240,7 @@ impl Builder<'_> {
         let attributes: Vec<(&str, Option<Spanned<Box<str>>>)> =
             component.attributes.iter().map(|(key, value)| (&**key, Some(spanned(value)))).collect();
         let index = self.synthetic(&component.directive, maker, &attributes);
+        self.built.directives[index].check(self.source, &mut self.built.findings);
         self.push(Node::leaf(NodeKind::Leaf(index), maker.span));
         self.splice(children);
     }
@@ -271,7 +272,8 @@ impl Builder<'_> {
         let attributes: &[(&str, Option<Spanned<Box<str>>>)] = &[("sync", sync)];
         let attributes = if attributes[0].1.is_some() { attributes } else { &[] };
         let directive = self.synthetic("tabs", maker, attributes);
-        let labels = self.written(maker, "values").map(tab_labels).unwrap_or_default();
+        let values = self.properties(maker).into_iter().find(|(name, _)| name == "values");
+        let labels = values.map(|(_, values)| tab_labels(&values)).unwrap_or_default();
         let (mut tabs, rest): (Vec<Node>, Vec<Node>) =
             children.into_iter().partition(|child| matches!(child.kind, NodeKind::Tab { .. }));
         for tab in &mut tabs {
@@ -529,17 +531,8 @@ pub(super) fn is_space(node: &Node) -> bool {
 }
 
 /// The labels in `values={[{label: 'A', value: 'a'}]}`, by value.
-fn tab_labels(expression: &str) -> Vec<(String, String)> {
-    let mut labels = Vec::new();
-    for object in expression.split('{').skip(1) {
-        let object = object.split('}').next().unwrap_or_default();
-        let of = |key: &str| {
-            let rest = &object[object.find(key)? + key.len()..];
-            let rest = rest.trim_start_matches(['"', '\'']).trim_start().strip_prefix(':')?.trim_start();
-            let quote = rest.chars().next().filter(|quote| "\"'`".contains(*quote))?;
-            Some(rest[1..].split(quote).next()?.to_owned())
-        };
-        labels.extend(of("value").zip(of("label")));
-    }
-    labels
+fn tab_labels(values: &Value) -> Vec<(String, String)> {
+    let Value::List(values) = values else { return Vec::new() };
+    let text = |value: &Value, key: &str| value.member(key).and_then(Value::text);
+    values.iter().filter_map(|value| text(value, "value").zip(text(value, "label"))).collect()
 }

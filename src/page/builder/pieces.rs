@@ -125,18 +125,30 @@ impl Builder<'_> {
                 None => nodes.extend(inside),
             },
             meaning => {
-                // Titles are text of the page.
-                let title = text_of("title").or_else(|| text_of("label")).filter(|title| !title.is_empty());
-                if let (Some(title), false) = (title, matches!(meaning, Meaning::Unknown | Meaning::Children))
-                {
-                    let text = Node::leaf(NodeKind::Text(title.into()), span);
-                    nodes.push(Node { kind: NodeKind::Strong, span, children: vec![text] });
-                    nodes.push(Node::leaf(NodeKind::Text(" ".into()), span));
-                }
                 if meaning == Meaning::Unknown && !name.is_empty() {
                     self.built.unread.push(Spanned::new(format!("<{name}>").into(), span));
                 }
-                nodes.extend(inside);
+                if matches!(meaning, Meaning::Unknown | Meaning::Children) {
+                    return nodes.extend(inside);
+                }
+                // Titles are text of the page.
+                let value = if meaning == Meaning::Tab { text_of("value") } else { None };
+                let title = ["title", "label", "summary"].into_iter().find_map(text_of).or(value);
+                let title = title.filter(|title| !title.is_empty()).map(|title| {
+                    let text = Node::leaf(NodeKind::Text(title.into()), span);
+                    Node { kind: NodeKind::Strong, span, children: vec![text] }
+                });
+                if inline {
+                    // Words of their own, in the middle of a line.
+                    let space = Node::leaf(NodeKind::Text(" ".into()), span);
+                    nodes.extend(title.into_iter().flat_map(|title| [title, space.clone()]));
+                    nodes.extend(inside);
+                    return nodes.push(space);
+                }
+                let title =
+                    title.map(|title| Node { kind: NodeKind::Paragraph, span, children: vec![title] });
+                let children = title.into_iter().chain(with_paragraphs(inside)).collect();
+                nodes.push(self.node_of(Element::of_class("div", "group"), span, children, false));
             }
         }
     }

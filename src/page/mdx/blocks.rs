@@ -7,6 +7,8 @@ use crate::text::Span;
 pub(super) enum Block {
     /// A quote.
     Quote,
+    /// The text of a footnote. It is an [`Self::Item`] once it is open.
+    Footnote,
     /// An item of a list whose content begins at this column of the file.
     Item,
     /// An element of JSX that was opened on a line of its own.
@@ -71,6 +73,13 @@ pub(super) fn list_marker(rest: &str) -> Option<(usize, Option<u64>)> {
         }
         _ => None,
     }
+}
+
+/// The length of `[^label]:` at the head of a line's rest.
+pub(super) fn footnote_marker(rest: &str) -> Option<usize> {
+    let label = rest.strip_prefix("[^")?;
+    let length = label.find([']', '[', '^', ' ', '\n'])?;
+    (length > 0 && label[length..].starts_with("]:")).then_some(length + 4)
 }
 
 /// Whether a line is a thematic break.

@@ -22,6 +22,8 @@ pub(crate) struct Import {
 pub(crate) struct Names {
     pub(crate) imports: Vec<Import>,
     pub(crate) constants: script::Names,
+    /// Whether a value is wanted of which only parts can be read.
+    parts: bool,
 }
 
 /// The end of the ESM that begins at `at`, a line's start; `None` where prose begins there.
@@ -114,7 +116,9 @@ pub(crate) fn read(text: &str, span: Span, names: &mut Names) {
         let word = rest.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
         match word {
             "import" => at = import(text, Span::new(at, span.end), names),
-            "export" | "const" | "let" | "function" => at = declaration(text, Span::new(at, span.end), names),
+            "export" | "const" | "let" | "var" | "function" => {
+                at = declaration(text, Span::new(at, span.end), names)
+            }
             _ => at += rest.find('\n').map_or(rest.len(), |line| line + 1),
         }
     }
@@ -172,10 +176,33 @@ fn declaration(text: &str, span: Span, names: &mut Names) -> usize {
         return line(0);
     }
     // A name without a value that can be read is known all the same.
-    let (value, length) = script::evaluate_head(value, &names.constants)
+    let read = if names.parts { script::evaluate_parts } else { script::evaluate_head };
+    let (value, length) = read(value, &names.constants)
         .map_or((Value::Unknown, 0), |(found, length)| (found, rest.len() - value.len() + length));
     names.constants.insert(name.to_owned(), value);
     line(length)
+}
+
+/// What a script exports by default: `export default …`, `module.exports = …`, or the whole of a file of JSON.
+pub(crate) fn default_export(text: &str) -> Option<Value> {
+    if text.trim_start().starts_with('{') {
+        return script::evaluate_parts(text, &script::Names::new()).map(|(value, _)| value);
+    }
+    // Types mean nothing here.
+    let text = &text.replace(" as const", "");
+    let mut names = Names { parts: true, ..Names::default() };
+    read(text, Span::new(0, text.len()), &mut names);
+    let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1));
+    let mut exported = line_starts.filter_map(|at| {
+        let rest = &text[at..];
+        rest.strip_prefix("export default ").or_else(|| {
+            rest.strip_prefix("module.exports").and_then(|rest| rest.trim_start().strip_prefix('='))
+        })
+    });
+    exported
+        .next_back()
+        .and_then(|rest| script::evaluate_parts(rest, &names.constants))
+        .map(|(value, _)| value)
 }
 
 #[cfg(test)]
@@ -201,6 +228,34 @@ mod tests {
         ] {
             assert_eq!(end(text, 0).map(|end| &text[..end]), expected);
         }
+    }
+
+    #[test]
+    fn scripts_export_what_can_be_read() {
+        let written = "{docs: ['a', ...require('./more'), {type: 'doc', id: make()}]}";
+        for text in [
+            format!(
+                "// @ts-check\n\n/** @type {{import('x').Y}} */\nconst sidebars = {written};\n\nmodule.exports = sidebars;\n"
+            ),
+            format!(
+                "import type {{X}} from 'x';\n\nconst sidebars: X = {written} satisfies X;\nexport default sidebars;\n"
+            ),
+            format!("export default {written} as const;\n"),
+            written.to_owned(),
+        ] {
+            let Some(Value::Object(entries)) = default_export(&text) else { panic!("{text}") };
+            let item = Value::Object(vec![
+                ("type".into(), Value::Text("doc".into())),
+                ("id".into(), Value::Unknown),
+            ]);
+            let items = vec![Value::Text("a".into()), Value::Unknown, item];
+            assert_eq!(entries, [("docs".to_owned(), Value::List(items))], "{text}");
+        }
+        assert_eq!(
+            default_export("{\"a\": [\"b\"]}\n"),
+            Some(Value::Object(vec![("a".into(), Value::List(vec![Value::Text("b".into())]))]))
+        );
+        assert_eq!(default_export("const a = 1\n"), None);
     }
 
     #[test]

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::blocks::{Block, Container, Fence, Place, fence, is_heading, line_at, list_marker, skip_space};
+use super::blocks::{
+    Block, Container, Fence, Place, fence, footnote_marker, is_heading, line_at, list_marker, skip_space,
+};
 use super::esm::{self, Names};
 use super::paragraph::{Line, Paragraph};
 use super::reading::{Mark, Reading};
@@ -211,7 +213,7 @@ impl Scanner<'_> {
                     place = Place { at: content.at + 1, column: content.column + 1 };
                     place = skip_space(self.text, place, end, place.column + 1);
                 }
-                Block::Item => {
+                Block::Item | Block::Footnote => {
                     let goes_on = content.at == end || content.column >= container.column.unwrap_or(0);
                     if !goes_on {
                         return (place, depth);
@@ -301,7 +303,10 @@ impl Scanner<'_> {
             let (length, block) = match list_marker(rest) {
                 Some((length, _)) => (length, Block::Item),
                 None if rest.starts_with('>') => (1, Block::Quote),
-                None => break,
+                None => match footnote_marker(rest) {
+                    Some(length) => (length, Block::Footnote),
+                    None => break,
+                },
             };
             let marker = Span::new(content.at, content.at + length);
             self.reading.put(&head, Span::new(from, content.at));
@@ -309,6 +314,24 @@ impl Scanner<'_> {
             let behind = Place { at: marker.end, column: content.column + length };
             let inner = skip_space(self.text, behind, end, usize::MAX);
             let empty = inner.at == end;
+            if block == Block::Footnote {
+                // What goes on with a footnote stands four columns further in.
+                let (_, above) = self.columns(self.containers.len());
+                self.containers.push(Container {
+                    block: Block::Item,
+                    column: Some(content.column + 4),
+                    read_column: above.max(read_column) + 4,
+                });
+                head = " ".to_owned();
+                read_column += length + 1;
+                from = marker.end;
+                content = inner;
+                if empty {
+                    self.after_blank = false;
+                    return self.end_line(end, next);
+                }
+                continue;
+            }
             let gap = if empty || block == Block::Quote { 1 } else { inner.column - behind.column };
             // More than four columns would be code, which there is none of.
             let read_gap = if gap > 4 { 1 } else { gap };
@@ -406,17 +429,18 @@ impl Scanner<'_> {
         }
         let tail = content[colons..].trim_start();
         let name = masking::name(tail);
-        let is_admonition = AdmonitionKind::written(name).is_some() || self.is_own_admonition(name, tail, at);
+        let is_admonition = AdmonitionKind::written(name).is_some() || self.is_container(name, tail, at);
         let closes = tail.is_empty() && self.admonitions.iter().any(|open| *open <= colons);
         let span = Span::new(at, at + content.len());
         (is_admonition || closes).then_some(Mask { span, colons })
     }
 
-    /// Whether a line opens an admonition of the site's own: a name alone or with a title, and a line that closes it.
-    fn is_own_admonition(&self, name: &str, tail: &str, at: usize) -> bool {
+    /// Whether a line opens a container of another name, alone or with a `[label]`, and there is a line that closes it.
+    /// With words behind its name it is text for Docusaurus.
+    fn is_container(&self, name: &str, tail: &str, at: usize) -> bool {
         let after = &tail[name.len()..];
         !name.is_empty()
-            && (after.is_empty() || after.starts_with([' ', '[', '{']))
+            && (after.is_empty() || (after.starts_with(['[', '{']) && after.ends_with([']', '}'])))
             && self.text[at..].lines().skip(1).any(|line| {
                 let line = line.trim_matches([' ', '\t', '>']).trim_end();
                 line.len() >= 3 && line.bytes().all(|byte| byte == b':')

@@ -65,7 +65,12 @@ fn tags_on_lines_of_their_own_hold_blocks() {
         ("<Note>\nA\n\nB\n", "note(p(\"A\") p(\"B\"))"),
         ("A <b>c</b> d<br/>e\n", "p(\"A \" inline(\"c\") \" d\" inline \"e\")"),
         (":::note[A *b*]\n\n<Tip>\nx\n\n:::\n", "note(title(\"A \" emphasis(\"b\")) tip(p(\"x\")))"),
-        (":::my-own T\n\nText\n\n:::\n", "note(title(\"T\") p(\"Text\"))"),
+        (":::my-own\n\nText\n\n:::\n", "unknowncontainer { directive: 0 }(p(\"Text\"))"),
+        (":::my-own T\n\nText\n", "p(\":::my-own T\") p(\"Text\")"),
+        (
+            "A[^1].\n\n[^1]: One\n\n    Two\n\nB\n",
+            "p(\"A\" footnotereference(\"1\") \".\") footnotedefinition(\"1\")(p(\"One\") p(\"Two\")) p(\"B\")",
+        ),
         (":::unclosed\n\nText\n", "p(\":::unclosed\") p(\"Text\")"),
         (
             "```mdx-code-block\nimport A from 'a'\n\n<Tip>\n\n~~~\ncode\n~~~\n\n</Tip>\n```\nB\n",

@@ -11,6 +11,7 @@ mod order;
 mod pages;
 mod parts;
 mod render;
+mod sidebars;
 pub mod titles;
 
 pub use beside::Beside;
@@ -21,6 +22,7 @@ pub use navigated::Navigated;
 pub use pages::{Map, ParsedPage, pages, sitemap};
 pub use render::{Rendered, render};
 
+use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use rayon::prelude::*;
@@ -77,8 +79,8 @@ impl Keys {
 
 /// Compiles the catalog.
 pub fn catalog(inputs: &Inputs, engines: &Engines) -> Checked<Catalog> {
-    let files: Vec<Arc<SourceFile>> = inputs.data.values().cloned().collect();
-    Catalog::from_files(&files, engines.schema())
+    let files: Vec<_> = inputs.data.iter().map(|(path, file)| (path.as_str(), file)).collect();
+    Catalog::from_named(&files, engines.schema())
 }
 
 /// Compares the committed compiled files with what the sources compile to. A site that commits none is asked for
@@ -88,12 +90,14 @@ pub fn outdated(scene: &Scene<'_>) -> Vec<Diagnostic> {
     if !generated.keys().any(|path| path.starts_with(outdated::GENERATED)) {
         return Vec::new();
     }
+    let by_path: HashMap<&str, &Arc<SourceFile>> =
+        generated.values().map(|file| (file.path(), file)).collect();
     let compiled: Vec<_> = scene.catalog.versions().flat_map(|(_, models)| models.files()).collect();
     compiled
         .par_iter()
         .filter_map(|file| {
             let source = file.origin.source();
-            let committed = generated.get(&outdated::generated_path(source.path())?);
+            let committed = by_path.get(&*outdated::generated_path(source.path())?).copied();
             outdated::check(source, file, committed, scene.engines.schema())
         })
         .collect()
@@ -234,6 +238,11 @@ pub fn summary(
         for unread in &page.parsed.page.unread {
             *summary.unread.entry(unread.value.to_string()).or_default() += 1;
         }
+    }
+    let entries = sidebars::unread(scene, checked);
+    if entries > 0 {
+        let name = scene.inputs.navigation.as_ref().map(|file| file.path().to_owned());
+        summary.unread.insert(name.unwrap_or_default(), entries);
     }
     summary
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use rayon::prelude::*;
 
 use super::pages::Map;
-use super::{CheckedPage, Generated, Scene, order};
+use super::{CheckedPage, Generated, Scene, order, sidebars};
 use crate::diagnostic::{Checked, Diagnostic};
 use crate::links::route::{Route, number_prefix};
 use crate::page::Page;
@@ -60,6 +60,7 @@ impl Navigated {
         let navigated = memo.navigation.one(key.finish(), || {
             let Checked { value: mut categories, findings } = categories(scene);
             let order = order::order(scene, checked, &mut categories);
+            let sidebars = sidebars::read(scene, checked, &categories).map(|(sidebars, _)| sidebars);
             let authored = checked.iter().filter(|page| !page.parsed.is_part);
             let mut pages: Vec<NavPage> = authored.map(|page| nav_page(page, &order)).collect();
             pages.extend(shown.iter().map(|page| NavPage {
@@ -68,7 +69,7 @@ impl Navigated {
                 position: page.position,
                 hidden: page.hidden,
             }));
-            let navigation = Navigation::new(&pages, &categories);
+            let navigation = Navigation::new(&pages, &categories).with_sidebars(sidebars.unwrap_or_default());
             let digests = pages.par_iter().map(|page| {
                 let seen = format!("{:?}", around(&navigation, site, &page.url));
                 (page.url.clone(), Digest::of([seen.as_bytes()]))

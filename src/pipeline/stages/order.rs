@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::{CheckedPage, Scene};
 use crate::links::path::{folder, join};
 use crate::render::view::navigation::Category;
+use crate::world::layout::Dialect;
 
 /// The places of pages by their addresses, as `docs.json` lists them; none where the site names no such file. Folders
 /// come where their first page does.
@@ -17,6 +18,10 @@ pub(super) fn order(
 ) -> HashMap<String, f64> {
     let mut order = HashMap::new();
     let Some(file) = &scene.inputs.navigation else { return order };
+    if scene.inputs.site.layout.content.iter().any(|folder| folder.dialect == Dialect::Docusaurus) {
+        // It names sidebars.
+        return order;
+    }
     let Ok(settings) = serde_json::from_str::<Value>(file.text()) else { return order };
     let mut listed = Vec::new();
     if let Some(navigation) = settings.get("navigation") {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::{Generated, Scene, parts};
 use crate::catalog::schema;
 use crate::diagnostic::{Checked, Diagnostic};
+use crate::links::path::decode;
 use crate::links::route::{Route, without_number};
 use crate::links::sitemap::{Sitemap, Target};
 use crate::page::{self, Component, Page, Surroundings};
@@ -72,6 +73,8 @@ impl ParsedPage {
         parsed.seen_by_links = seen.finish();
         let mut seen = Digester::default();
         let front_matter = &parsed.page.front_matter;
+        seen.add(parsed.page.source.path().as_bytes());
+        seen.add(front_matter.id.as_ref().map_or("", |id| &*id.value).as_bytes());
         seen.add(parsed.route.url.as_bytes());
         seen.add(parsed.title().as_bytes());
         let shown = (
@@ -106,10 +109,16 @@ fn components(layout: &Layout) -> Vec<Component> {
         Component {
             name: name.as_str().into(),
             directive: directive.into(),
-            attributes: attributes.map(|(key, value)| (key.into(), value.into())).collect(),
+            attributes: attributes.map(|(key, value)| (key.into(), plain(value).into())).collect(),
         }
     };
     layout.components.iter().map(read).collect()
+}
+
+/// A value of an address as it is meant: `Qwen%203` and `Qwen+3` are `Qwen 3`.
+fn plain(value: &str) -> String {
+    let value = value.replace('+', " ");
+    decode(&value).unwrap_or(value)
 }
 
 /// Reads all pages. Drafts are left out unless they are asked for.

@@ -12,6 +12,7 @@ use crate::diagnostic::{Checked, Diagnostic};
 use crate::links::route::Route;
 use crate::page::Page;
 use crate::page::directive::Directive;
+use crate::page::headings::Heading;
 use crate::pipeline::memo::Memo;
 use crate::render::artifact::{Artifact, Files};
 use crate::render::assets::{self, is_fingerprinted};
@@ -24,7 +25,8 @@ use crate::render::page::Blocks;
 use crate::render::search::Record;
 use crate::render::structured::structured;
 use crate::render::templates::Templates;
-use crate::render::view::{Frame, Link, PageView, SiteView, toc};
+use crate::render::text::shows_children;
+use crate::render::view::{Frame, Link, PageView, SiteView, contents};
 use crate::render::{directives, include, text};
 use crate::text::{Digest, Digester};
 use crate::verify::snippet::derive;
@@ -189,7 +191,7 @@ impl Press<'_> {
             description: description.clone(),
             lead: description,
             content,
-            toc: if front_matter.toc { toc(page) } else { Vec::new() },
+            toc: if front_matter.toc { contents(self.outline(page)) } else { Vec::new() },
             edit_url: self.edit_url(page.source.path()),
             updated: self.updated(checked),
             markdown: Some(checked.parsed.route.markdown()),
@@ -207,8 +209,9 @@ impl Press<'_> {
             ("page.html", json!({ "rule": generated::rule(self.library, &self.printer.site, url) }))
         };
         let markdown = text::markdown(page, &checked.proof.snippets, &context);
-        let record =
-            (!front_matter.hide_search && url != "/404/").then(|| text::record(page, url, &view.title));
+        let part_of = |page: &Page, directive: &Directive| self.shown_part(page, directive);
+        let record = (!front_matter.hide_search && url != "/404/")
+            .then(|| text::record(page, url, &view.title, &part_of));
         let rendered = self.printer.print(
             &checked.parsed.route,
             template,
@@ -315,6 +318,50 @@ impl Press<'_> {
         let path = parts::find(self.scene.inputs, page.source.path(), file)?;
         let at = self.by_path.binary_search_by_key(&path.as_str(), |page| page.parsed.page.source.path());
         at.ok().map(|at| self.by_path[at])
+    }
+
+    /// The page of a part, where a directive stands for one.
+    fn shown_part(&self, page: &Page, directive: &Directive) -> Option<&Page> {
+        let is_part = &*directive.name.value == "partial";
+        self.part_of(page, directive).filter(|_| is_part).map(|part| &part.parsed.page)
+    }
+
+    /// The headings of a page and of its parts, in the order in which they are shown: level, anchor, words.
+    fn outline<'p>(&'p self, page: &'p Page) -> Vec<(u8, &'p str, &'p str)> {
+        let mut outline = Vec::new();
+        self.gather_outline(page, 0, &mut outline);
+        outline
+    }
+
+    fn gather_outline<'p>(&'p self, page: &'p Page, depth: usize, outline: &mut Vec<(u8, &'p str, &'p str)>) {
+        let title = page.title_heading().filter(|_| depth == 0);
+        let parts = page
+            .directives
+            .iter()
+            .filter_map(|directive| Some((directive.span.start, Err(self.shown_part(page, directive)?))));
+        // What stands between the tags of a part that shows no children is not shown.
+        let shows = |directive: &Directive| self.shown_part(page, directive).is_none_or(shows_children);
+        let lost: Vec<_> = page
+            .directives
+            .iter()
+            .enumerate()
+            .filter(|(_, directive)| !shows(directive))
+            .filter_map(|(index, _)| page.tree.iter().find_map(|node| parts::held(node, index)))
+            .filter_map(|held| Some(held.first()?.span.to(held.last()?.span)))
+            .collect();
+        let is_lost = |heading: &Heading| lost.iter().any(|held| held.to(heading.span) == *held);
+        let headings = page.headings.iter().enumerate();
+        let headings = headings.filter(|(index, heading)| Some(*index) != title && !is_lost(heading));
+        let mut all: Vec<_> =
+            headings.map(|(_, heading)| (heading.span.start, Ok(heading))).chain(parts).collect();
+        all.sort_by_key(|(start, _)| *start);
+        for (_, shown) in all {
+            match shown {
+                Ok(heading) => outline.push((heading.level, &*heading.anchor, &*heading.text)),
+                Err(part) if parts::goes_on(depth) => self.gather_outline(part, depth + 1, outline),
+                Err(_) => {}
+            }
+        }
     }
 
     /// Adds what the parts of a page and the files that it shows are made from.

@@ -59,27 +59,51 @@ fn preset(
     )
 }
 
-/// Which engine versions accept which configuration of a model.
+/// Which engine versions accept which configuration of a model, or of all models of a family.
 pub(super) fn matrix(call: &mut Call<'_, '_>) -> Option<String> {
-    let entry = call.model()?;
     let library = call.library;
+    let of_family = call.text("model").is_none();
+    let models = if of_family { family(call)? } else { vec![call.model()?] };
     let versions: Vec<String> = library.versions.iter().map(ToString::to_string).collect();
     let mut heads = vec!["Configuration", "Hardware"];
+    if of_family {
+        heads.insert(0, "Model");
+    }
     heads.extend(versions.iter().map(String::as_str));
-    let page = call.site.address(&entry.url);
-    let rows = entry.setups().map(|(id, setup)| {
-        let link = format!("<a href=\"{}#{}\">{}</a>", escape(&page), setup.anchor, escape(setup.name()));
-        let mut row = vec![link, escape(id)];
-        row.extend(library.versions.iter().map(|&version| match setup.refusal(version) {
-            None => "<span class=\"badge badge-ok\">accepted</span>".to_owned(),
-            Some(reason) => {
-                let why = escape(reason);
-                format!("<span class=\"badge badge-refused\" title=\"{why}\">refused</span>")
+    let mut rows = Vec::new();
+    for entry in models {
+        let page = escape(&call.site.address(&entry.url));
+        for (id, setup) in entry.setups() {
+            let mut row = Vec::new();
+            if of_family {
+                row.push(format!("<a href=\"{page}\">{}</a>", escape(entry.name())));
             }
-        }));
-        row
-    });
+            row.push(format!("<a href=\"{page}#{}\">{}</a>", setup.anchor, escape(setup.name())));
+            row.push(escape(id));
+            row.extend(library.versions.iter().map(|&version| match setup.refusal(version) {
+                None => "<span class=\"badge badge-ok\">accepted</span>".to_owned(),
+                Some(reason) => {
+                    let why = escape(reason);
+                    format!("<span class=\"badge badge-refused\" title=\"{why}\">refused</span>")
+                }
+            }));
+            rows.push(row);
+        }
+    }
     Some(table(&heads, &[], rows))
+}
+
+/// The models of the family that the directive names.
+fn family<'c, 'a>(call: &mut Call<'c, 'a>) -> Option<Vec<&'c ModelEntry<'a>>> {
+    let name = call.text("family")?;
+    let models = &call.library.index.models;
+    let found: Vec<_> = models.iter().filter(|entry| entry.family == name).collect();
+    if found.is_empty() {
+        let near = did_you_mean(name, models.iter().map(|entry| entry.family));
+        call.report("family", format!("the catalog has no family `{name}`"), near);
+        return None;
+    }
+    Some(found)
 }
 
 /// The KV cache of a model with plain tensor parallelism and with DP attention.

@@ -74,6 +74,7 @@ fn values_that_name_nothing_are_pointed_at() {
         ("::fields{version=0.9.0}", "0.9.0", "there is no data for x `0.9.0`"),
         ("::flags{program=serv}", "serv", "x 0.1.0 has no program `serv`"),
         ("::presets{model=a/c}", "a/c", "the catalog has no model `a/c`"),
+        ("::matrix{family=a}", "a", "the catalog has no family `a`"),
         ("::kv-cache{model=a/b tp=0}", "0", "`tp` must be a whole number from 1 to 65536, not `0`"),
         ("::kv-cache{model=a/b hardware=H20}", "H20", "there is no hardware `H20`"),
         ("::kv-cache{model=a/b tp=8 dp=3}", "3", "`dp` 3 does not divide `tp` 8"),

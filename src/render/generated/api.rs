@@ -9,7 +9,7 @@ use super::rows::gpus;
 use super::words::significant;
 use super::{Figures, Library, ModelEntry, Setup, figures};
 use crate::catalog::hardware::HardwareSpec;
-use crate::catalog::outdated::{GENERATED, generated_path};
+use crate::catalog::outdated::generated_path;
 use crate::catalog::spanned::Origin;
 use crate::catalog::{emit, memory, schema};
 use crate::engine::version::Version;
@@ -47,7 +47,8 @@ fn compiled_path(source: &Origin) -> Option<String> {
     let path = source.source().path();
     // A catalog can have compiled files without sources.
     let path = generated_path(path).unwrap_or_else(|| path.to_owned());
-    Some(format!("api/compiled{}", path.strip_prefix(GENERATED)?))
+    let (_, inside) = path.rsplit_once("models/generated/")?;
+    Some(format!("api/compiled/{inside}"))
 }
 
 /// The schemas of what people write and of the files here, and the types for TypeScript.

@@ -1,11 +1,11 @@
 //! What templates are given: plain data, one type for each shape that a template names.
 
 pub mod navigation;
+pub mod sidebars;
 
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::page::Page;
 use crate::render::code::Badge;
 use crate::world::site::Site;
 
@@ -225,14 +225,7 @@ impl SiteView {
     }
 }
 
-/// The table of contents of a page: its headings of the second and third level.
-pub fn toc(page: &Page) -> Vec<TocItem> {
-    let title = page.title_heading();
-    let headings = page.headings.iter().enumerate().filter(|(index, _)| Some(*index) != title);
-    contents(headings.map(|(_, heading)| (heading.level, &*heading.anchor, &*heading.text)))
-}
-
-/// A table of contents from headings: level, anchor, words.
+/// The table of contents of a page, from its headings of the second and third level: level, anchor, words.
 pub fn contents<'a>(headings: impl IntoIterator<Item = (u8, &'a str, &'a str)>) -> Vec<TocItem> {
     let mut items: Vec<TocItem> = Vec::new();
     for (level, id, text) in headings.into_iter().filter(|(level, ..)| (2..=3).contains(level)) {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::sidebars::Sidebars;
 use super::{Crumb, Link, NavItem};
 
 /// A page as the navigation knows it.
@@ -34,6 +35,8 @@ pub struct Navigation {
     /// The pages that are read one after another.
     order: Vec<usize>,
     place_in_order: Vec<Option<usize>>,
+    /// The sidebars that an author wrote.
+    sidebars: Sidebars,
 }
 
 #[derive(Clone, Debug)]
@@ -75,6 +78,13 @@ impl Navigation {
         }
         navigation.sort();
         navigation
+    }
+
+    /// With sidebars that an author wrote, for the pages that stand in them.
+    #[must_use]
+    pub fn with_sidebars(mut self, sidebars: Sidebars) -> Self {
+        self.sidebars = sidebars;
+        self
     }
 
     /// The node at an address, made with its parents where it is new.
@@ -162,6 +172,9 @@ impl Navigation {
 
     /// The sidebar of a page: its section, opened along the path to the page. `address` makes addresses for links.
     pub fn sidebar(&self, url: &str, address: &impl Fn(&str) -> String) -> Vec<NavItem> {
+        if let Some(items) = self.sidebars.items(url, address) {
+            return items;
+        }
         let section = Self::section_of(url);
         let root = if section == "/" { 0 } else { self.by_url.get(&section).copied().unwrap_or(0) };
         if root == 0 {
@@ -208,6 +221,9 @@ impl Navigation {
 
     /// The path from the home page to a page.
     pub fn breadcrumbs(&self, url: &str, address: &impl Fn(&str) -> String) -> Vec<Crumb> {
+        if let Some(crumbs) = self.sidebars.breadcrumbs(url, address) {
+            return crumbs;
+        }
         let mut crumbs = Vec::new();
         let mut next = self.by_url.get(url).copied();
         while let Some(index) = next.filter(|&index| index != 0) {
@@ -222,6 +238,9 @@ impl Navigation {
 
     /// The pages before and after a page, in the order of the sidebar.
     pub fn neighbours(&self, url: &str, address: &impl Fn(&str) -> String) -> (Option<Link>, Option<Link>) {
+        if let Some(neighbours) = self.sidebars.neighbours(url, address) {
+            return neighbours;
+        }
         let place = self.by_url.get(url).and_then(|&index| self.place_in_order[index]);
         let Some(place) = place else { return (None, None) };
         let link = |place: usize| {

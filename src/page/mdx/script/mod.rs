@@ -162,6 +162,12 @@ pub(crate) fn evaluate_head(text: &str, names: &Names) -> Option<(Value, usize)>
     Some((run::Run::new(names).value(&expression), end))
 }
 
+/// The same, where a list or an object of which parts are not known is given with them as [`Value::Unknown`].
+pub(crate) fn evaluate_parts(text: &str, names: &Names) -> Option<(Value, usize)> {
+    let (expression, end) = parse::head(text)?;
+    Some((run::Run::new(names).with_parts().value(&expression), end))
+}
+
 /// The function that the declaration `name(…) {…}` at the head of a text makes: its name, and it.
 pub(crate) fn declared(text: &str) -> Option<(String, Value)> {
     let (name, function) = parse::declaration(text)?;

@@ -21,11 +21,19 @@ pub(super) struct Run<'a> {
     local: Vec<(String, Value)>,
     steps: usize,
     depth: usize,
+    /// Whether a list or an object may have parts that are not known.
+    parts: bool,
 }
 
 impl<'a> Run<'a> {
     pub(super) fn new(names: &'a Names) -> Self {
-        Self { names, local: Vec::new(), steps: 0, depth: 0 }
+        Self { names, local: Vec::new(), steps: 0, depth: 0, parts: false }
+    }
+
+    /// Gives lists and objects of which parts are not known.
+    pub(super) fn with_parts(mut self) -> Self {
+        self.parts = true;
+        self
     }
 
     pub(super) fn value(&mut self, expression: &Expression) -> Value {
@@ -114,6 +122,7 @@ impl<'a> Run<'a> {
                 Entry::One(item) => items.push(self.value(item)),
                 Entry::Spread(list) => match self.value(list) {
                     Value::List(more) => items.extend(more),
+                    _ if self.parts => items.push(Value::Unknown),
                     _ => return Value::Unknown,
                 },
             }
@@ -134,6 +143,7 @@ impl<'a> Run<'a> {
                 }
                 None => match self.value(value) {
                     Value::Object(more) => object.extend(more),
+                    _ if self.parts => object.push((String::new(), Value::Unknown)),
                     _ => return Value::Unknown,
                 },
             }
@@ -198,7 +208,7 @@ impl<'a> Run<'a> {
         let mut given: Vec<Value> = arguments.iter().map(|argument| self.value(argument)).collect();
         match callee {
             Expression::Name(name) if matches!(name.as_str(), "require" | "useBaseUrl" | "withBaseUrl") => {
-                let is_text = matches!(given.first(), Some(Value::Text(_)));
+                let is_text = !self.parts && matches!(given.first(), Some(Value::Text(_)));
                 if is_text { given.swap_remove(0) } else { Value::Unknown }
             }
             Expression::Name(name) if name == "String" => match given.first().and_then(joined) {
