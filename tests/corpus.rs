@@ -10,9 +10,11 @@ use std::sync::LazyLock;
 use proptest::prelude::*;
 use shardbook::engine::argparse::{Word, parse};
 use shardbook::engine::spec::EngineSpec;
+use shardbook::page::{Surroundings, default_export, exported, parse_as};
 use shardbook::text::{Excerpt, SourceFile};
 use shardbook::verify::config_file;
 use shardbook::verify::shell::invocations;
+use shardbook::world::layout::Dialect;
 use shardbook::world::reader::documents;
 
 static SPEC: LazyLock<EngineSpec> = LazyLock::new(|| {
@@ -65,6 +67,24 @@ fn config(text: &str) {
     }
 }
 
+fn mdx(text: &str) {
+    let source = SourceFile::new("docs/a.mdx", text);
+    for dialect in [Dialect::Docusaurus, Dialect::Mdx] {
+        let page = parse_as(&source, dialect, Surroundings::default());
+        for finding in &page.findings {
+            assert!(text.contains(finding.primary.location.text()));
+        }
+        for snippet in &page.value.snippets {
+            assert!(snippet.fence.end <= text.len());
+        }
+        for link in &page.value.links {
+            assert!(text.get(link.destination_span.start..link.destination_span.end).is_some());
+        }
+    }
+    exported(text);
+    default_export(text);
+}
+
 fn replay(name: &str, reader: fn(&str)) {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/corpus").join(name);
     let mut count = 0;
@@ -81,6 +101,7 @@ fn the_corpus_is_read() {
     replay("yaml", yaml);
     replay("argparse", argparse);
     replay("config", config);
+    replay("mdx", mdx);
 }
 
 /// Texts made of the given parts and of some of their own.
@@ -167,6 +188,72 @@ const CONFIG: &[&str] = &[
     "|\n  ",
     "2026-11-26",
 ];
+const MDX: &[&str] = &[
+    "a",
+    " ",
+    "\n",
+    "\n\n",
+    "    ",
+    "- ",
+    "> ",
+    "1. ",
+    "# ",
+    "```",
+    "~~~\n",
+    "`",
+    "<",
+    ">",
+    "</",
+    "/>",
+    "<A>",
+    "</A>",
+    "<Tabs>",
+    "</Tabs>",
+    "<TabItem value=\"a\">",
+    "</TabItem>",
+    "<details>",
+    "<summary>",
+    "</summary>",
+    "<b>",
+    "</b>",
+    "<br/>",
+    "<>",
+    "</>",
+    " b={",
+    " c=\"",
+    "{",
+    "}",
+    "{/*",
+    "*/}",
+    "<!--",
+    "-->",
+    "import A from './_a.mdx'\n",
+    "export const a = ",
+    "export default ",
+    "module.exports = ",
+    "[",
+    "]",
+    "...a",
+    "a => ",
+    "${",
+    "(",
+    ")",
+    "'",
+    "\"",
+    ":::",
+    ":::note",
+    "::::tip[",
+    "::a",
+    "\\",
+    "|",
+    "|-|\n",
+    "é",
+    "\u{e}",
+    "｜",
+    "---\n",
+    "{#a}",
+    "&lt;",
+];
 const ARGPARSE: &[&str] = &[
     "--tp-size",
     "--tp",
@@ -208,6 +295,11 @@ proptest! {
     #[test]
     fn any_config_file_is_read(text in soup(CONFIG)) {
         config(&text);
+    }
+
+    #[test]
+    fn any_mdx_is_read(text in soup(MDX)) {
+        mdx(&text);
     }
 
     #[test]
