@@ -269,7 +269,9 @@ fn the_summary_says_which_facts_rules_lacked() {
 
 #[test]
 fn the_facts_that_configurations_lack_are_counted_with_their_models() {
-    let run = Run::of(program(std::path::Path::new(env!("CARGO_MANIFEST_DIR"))).args(["check", "--format", "json"]));
+    let run = Run::of(
+        program(std::path::Path::new(env!("CARGO_MANIFEST_DIR"))).args(["check", "--format", "json"]),
+    );
     let report: Value = serde_json::from_str(&run.stdout).unwrap();
     let lacking = report["summary"]["lacking"].as_array().unwrap();
     let number = |value: &Value| value.as_u64().unwrap();

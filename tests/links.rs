@@ -95,6 +95,43 @@ fn links_in_templates_and_data_are_found_where_they_are_written() {
 }
 
 #[test]
+fn links_in_descriptions_of_the_catalog_are_followed() {
+    let source = "vendor: v
+families:
+  - name: F
+    description: Small, as in [the guide](/guide/) and [what is gone](/gone/), with `a<b`.
+    llm: { thinking_capability: non_thinking }
+    hardware: { H100: { tp: 1 } }
+    configurations: [{ name: default }]
+    models: [{ name: A, quantization: bf16 }]
+";
+    let site = Site::new()
+        .with("site.yaml", "title: T\nengine: sglang@0.5.10\nbase_url: https://docs.test/sub/\n")
+        .with("data/models/vendors.yaml", "vendors:\n  v: { name: V, huggingface_org: V-Org }\n")
+        .with(
+            "data/hardware.yaml",
+            "hardware:\n  H100: { vendor: NVIDIA, memory_gb: 80, gpus_per_node: 8 }\n",
+        )
+        .with("data/models/src/v0.5.10/f.yaml", source)
+        .with_page("content/guide/index.md", "# Guide\n\nText.\n");
+    site.run(&["compile"]).code(0);
+    let run = site.run(&["check", "--format", "concise"]).code(1);
+    let expected =
+        "data/models/src/v0.5.10/f.yaml:4:71: error[link/broken-output]: `/sub/gone/` leads to nothing";
+    assert!(run.stdout.starts_with(expected), "{}", run.stdout);
+    assert_eq!(run.stdout.lines().count(), 1, "{}", run.stdout);
+    let mended = source.replace(" and [what is gone](/gone/)", "");
+    let site = site.with("data/models/src/v0.5.10/f.yaml", &mended);
+    site.run(&["compile"]).code(0);
+    site.build(&[]).code(0);
+    let page = String::from_utf8(site.published()["models/v/a/index.html"].clone()).unwrap();
+    assert!(
+        page.contains("as in <a href=\"/sub/guide/\">the guide</a>, with <code>a&lt;b</code>."),
+        "{page}"
+    );
+}
+
+#[test]
 fn a_sub_path_breaks_nothing() {
     let site = Site::new().with_page("content/a.md", &format!("# A\n\n## Part {{#part}}\n{SOUND}")).with(
         "content/other.md",

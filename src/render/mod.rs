@@ -15,6 +15,7 @@ pub mod highlight;
 pub mod html;
 pub mod include;
 pub mod page;
+mod prose;
 pub mod search;
 pub mod structured;
 pub mod templates;

@@ -52,7 +52,10 @@ fn layer(key: &str) -> Value {
 fn family() -> Value {
     object(FAMILY, &["name", "models"], |key| match key {
         "name" => described(text_type(), "The family's name, with which composed names begin"),
-        "description" => described(nullable(text_type()), "One sentence about the family"),
+        "description" => described(
+            nullable(text_type()),
+            "One sentence about the family, in Markdown; links that begin with / lead to the root of the site",
+        ),
         "llm" | "diffusion" => nullable(reference(key)),
         "model_name_suffix" => described(
             nullable(map_of(nullable(text_type()))),

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::{Beside, CheckedPage, Scene};
+use crate::catalog::outdated::GENERATED;
 use crate::diagnostic::{Checked, Diagnostic, Level};
 use crate::links::built::{self, Origins};
 use crate::links::external;
@@ -49,7 +50,11 @@ impl Following {
         let inputs = scene.inputs;
         let reported = findings.iter().chain(silenced.iter().map(|(finding, _)| finding));
         let reported = reported.filter(|finding| finding.rule.group() == "link");
-        let sources = inputs.templates.values().chain(&inputs.site_file).chain(inputs.data.values());
+        // What is compiled says again what a source says.
+        let (compiled, written): (Vec<_>, Vec<_>) =
+            inputs.data.values().partition(|file| file.path().starts_with(GENERATED));
+        let data = written.into_iter().chain(compiled);
+        let sources = inputs.templates.values().chain(&inputs.site_file).chain(data);
         // Feeds and pages that are published as they are.
         let published = inputs.assets.iter().filter(|(path, _)| built::is_read_back(path));
         let published = published

@@ -8,6 +8,7 @@ use super::rows::{columns, configuration_rows, model_rows};
 use super::words::{count, grouped, significant, slug};
 use super::{GeneratedPage, Library, Subject, hardware_url, page, vendor_url};
 use crate::catalog::hardware::HardwareSpec;
+use crate::render::prose;
 use crate::render::view::{Fact, SiteView};
 
 /// The pages of models and of hardware.
@@ -99,7 +100,7 @@ pub(super) fn vendor(library: &Library<'_>, site: &SiteView, id: &str) -> Value 
                 "id": slug(name),
                 "name": name,
                 "url": null,
-                "description": family.description,
+                "description": family.description.map(|text| prose::to_html(text, &site.base_path)),
                 "caption": format!("Models of {name}"),
                 "rows": model_rows(library, site, models(&family.models)),
             })

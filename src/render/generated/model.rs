@@ -13,6 +13,7 @@ use crate::catalog::memory;
 use crate::catalog::spanned::Spanned;
 use crate::render::escape::escape;
 use crate::render::highlight::Highlighter;
+use crate::render::prose;
 use crate::render::view::{Fact, SiteView};
 
 /// The page's part of its context.
@@ -56,7 +57,7 @@ pub(super) fn view(
     json!({ "model": {
         "id": path,
         "name": entry.name(),
-        "summary": summary(library, entry),
+        "summary": summary(library, entry).map(|text| prose::to_html(text, &site.base_path)),
         "links": [{ "title": "Hugging Face", "url": format!("https://huggingface.co/{path}") }],
         "facts": facts,
         "siblings": if siblings.len() > 1 { siblings } else { Vec::new() },

@@ -11,6 +11,7 @@ use super::{
     GeneratedPage, Library, ModelEntry, Setup, Subject, changes, flags, hardware_url, model, vendor_url,
 };
 use crate::engine::version::Version;
+use crate::render::prose;
 use crate::render::search::{Record, Section};
 
 /// A page as Markdown; links are addresses from the site's root.
@@ -91,7 +92,7 @@ fn vendor(library: &Library<'_>, id: &str, out: &mut String) {
     for (name, family) in families {
         push(out, format_args!("\n## {name}\n\n"));
         if let Some(text) = family.description {
-            push(out, format_args!("{text}\n\n"));
+            push(out, format_args!("{}\n\n", prose::to_text(text)));
         }
         for entry in family.models.iter().filter_map(|&index| library.index.models.get(index)) {
             model_line(entry, out);
