@@ -118,15 +118,31 @@ pub fn llms(site: &SiteView, pages: &[&Listed]) -> String {
 /// The path of the text of all pages.
 pub const LLMS_FULL: &str = "llms-full.txt";
 
+/// The most bytes of text in `llms-full.txt`: many times what any model reads at once. What is over is named there.
+const MOST_TEXT: usize = 32_000_000;
+
 /// `llms-full.txt`: the text of all pages with their commands, each with its address.
 pub fn llms_full<'a>(site: &SiteView, pages: impl Iterator<Item = (&'a Listed, &'a str)>) -> String {
     let mut text = format!("# {}\n", site.title);
     if !site.description.is_empty() {
         text.push_str(&format!("\n> {}\n", site.description));
     }
+    let mut left_out: Vec<&Listed> = Vec::new();
     for (page, markdown) in pages {
+        if text.len() + markdown.len() > MOST_TEXT {
+            left_out.push(page);
+            continue;
+        }
         let url = site.canonical(&page.url).unwrap_or_else(|| site.address(&page.url));
         text.push_str(&format!("\n---\n\nSource: {url}\n\n{}\n", markdown.trim()));
+    }
+    if !left_out.is_empty() {
+        text.push_str("\n---\n\nPages whose text is in files of their own, for their number:\n\n");
+    }
+    for page in left_out {
+        let path = page.markdown.as_deref().unwrap_or(&page.url);
+        let url = site.canonical(path).unwrap_or_else(|| site.address(path));
+        text.push_str(&format!("- [{}]({url})\n", page.title));
     }
     text
 }

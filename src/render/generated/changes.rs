@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::compared::{Compared, compare, plain, value_text};
 use super::flags;
+use super::parts::MOST_ROWS;
 use super::words::{code, count, grouped};
 use super::{GeneratedPage, Library, Subject, page};
 use crate::engine::option::OptionSpec;
@@ -45,8 +46,10 @@ pub(super) struct Group {
     kind: &'static str,
     pub(super) title: &'static str,
     noun: &'static str,
-    text: Option<&'static str>,
+    text: Option<String>,
     pub(super) rows: Vec<Row>,
+    /// How many rows are left out.
+    more: usize,
 }
 
 /// One change. `was`, `now` and `note` are HTML.
@@ -79,22 +82,25 @@ pub(super) fn groups<'a>(library: &'a Library<'a>, from: Version, to: Version) -
             noun: "Flag",
             text: None,
             rows: compared.deprecated.iter().map(|option| deprecated(option, at(option))).collect(),
+            more: 0,
         });
         groups.push(Group {
             id: "values",
             kind: "changed",
             title: "Other values",
             noun: "Flag",
-            text: Some("The flag is still there, but takes other values."),
+            text: Some("The flag is still there, but takes other values.".into()),
             rows: values(&compared, at),
+            more: 0,
         });
         groups.push(Group {
             id: "defaults",
             kind: "changed",
             title: "Other defaults",
             noun: "Flag",
-            text: Some("A command without the flag now means something else."),
+            text: Some("A command without the flag now means something else.".into()),
             rows: defaults(&compared, at),
+            more: 0,
         });
         groups.push(Group {
             id: "new",
@@ -113,6 +119,7 @@ pub(super) fn groups<'a>(library: &'a Library<'a>, from: Version, to: Version) -
                     note: super::words::inline(&flags::help(library, to, option)),
                 })
                 .collect(),
+            more: 0,
         });
     }
     groups.push(models(library, from, to));
@@ -136,8 +143,9 @@ fn gone(compared: &Compared<'_>) -> Group {
         kind: "removed",
         title: "Gone",
         noun: "Spelling",
-        text: Some("A command with one of these is refused."),
+        text: Some("A command with one of these is refused.".into()),
         rows: rows.collect(),
+        more: 0,
     }
 }
 
@@ -200,13 +208,14 @@ fn defaults(compared: &Compared<'_>, at: impl Fn(&OptionSpec) -> Option<String>)
     compared.defaults.iter().map(row).collect()
 }
 
-/// Models that are first filed under the later version.
+/// Models that are first filed under the later version, as many as a page shows.
 fn models(library: &Library<'_>, from: Version, to: Version) -> Group {
     let new = library
         .index
         .models
         .iter()
         .filter(|entry| entry.filed.first().is_some_and(|&first| first > from && first <= to));
+    let more = new.clone().skip(MOST_ROWS).count();
     let row = |entry: &super::ModelEntry<'_>| Row {
         name: entry.name().to_owned(),
         url: Some(entry.url.clone()),
@@ -219,8 +228,11 @@ fn models(library: &Library<'_>, from: Version, to: Version) -> Group {
         kind: "added",
         title: "New models in the catalog",
         noun: "Model",
-        text: None,
-        rows: new.map(row).collect(),
+        text: (more > 0).then(|| {
+            format!("The first {}. All models have their place in the catalog.", grouped(MOST_ROWS as u64))
+        }),
+        rows: new.take(MOST_ROWS).map(row).collect(),
+        more,
     }
 }
 
@@ -234,7 +246,10 @@ pub(super) fn view(library: &Library<'_>, site: &SiteView, from: Version, to: Ve
     let groups = groups(library, from, to);
     let facts: Vec<Fact> = groups
         .iter()
-        .map(|group| Fact::new(group.title, grouped(group.rows.len() as u64)).link(format!("#{}", group.id)))
+        .map(|group| {
+            Fact::new(group.title, grouped((group.rows.len() + group.more) as u64))
+                .link(format!("#{}", group.id))
+        })
         .collect();
     let pairs: Vec<Value> = pairs(library)
         .into_iter()
@@ -268,6 +283,7 @@ fn group_view(group: &Group, site: &SiteView) -> Value {
         "title": group.title,
         "noun": group.noun,
         "text": group.text,
+        "count": grouped((rows.len() + group.more) as u64),
         "rows": rows,
     })
 }

@@ -1,6 +1,7 @@
 //! What changed in the catalog from one engine version to the next, as entries of a feed.
 
-use super::words::{code, count};
+use super::parts::MOST_ROWS;
+use super::words::{code, count, grouped};
 use super::{Library, ModelEntry, Setup, changes};
 use crate::catalog::changes::{ConfigurationChange, ModelChange, ValueChange};
 use crate::engine::version::Version;
@@ -44,7 +45,12 @@ fn entry(
         engine = escape(library.engine),
     );
     for part in parts {
-        let items = part.items.iter().map(|item| format!("<li>{item}</li>")).collect::<String>();
+        let mut items =
+            part.items.iter().take(MOST_ROWS).map(|item| format!("<li>{item}</li>")).collect::<String>();
+        if part.items.len() > MOST_ROWS {
+            let more = grouped((part.items.len() - MOST_ROWS) as u64);
+            items.push_str(&format!("<li>and {more} more</li>"));
+        }
         content.push_str(&format!("<h2>{}</h2><ul>{items}</ul>", escape(&part.title)));
     }
     let title = format!("{} {to}: {}", library.engine, words.join(", "));

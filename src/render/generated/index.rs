@@ -20,8 +20,8 @@ pub(crate) struct Index<'a> {
     pub(crate) vendors: IndexMap<&'a str, VendorEntry<'a>>,
     /// All models, vendor after vendor, family after family.
     pub(crate) models: Vec<ModelEntry<'a>>,
-    /// The configurations on each hardware, by its id.
-    pub(crate) on_hardware: HashMap<&'a str, Vec<SetupPlace>>,
+    /// What runs on each hardware, by its id.
+    on_hardware: HashMap<&'a str, OnHardware>,
     /// Models by their names.
     by_name: BTreeMap<&'a str, usize>,
     /// Models by the path of their weights.
@@ -78,6 +78,13 @@ pub(crate) struct SetupPlace {
     model: usize,
     hardware: usize,
     setup: usize,
+}
+
+/// What runs on a hardware.
+#[derive(Debug, Default)]
+struct OnHardware {
+    models: usize,
+    places: Vec<SetupPlace>,
 }
 
 /// The families of a vendor by name: their description and the names of their models.
@@ -151,7 +158,9 @@ impl<'a> Index<'a> {
         let model = self.models.len();
         for (hardware, (&id, setups)) in entry.hardware.iter().enumerate() {
             let places = (0..setups.len()).map(|setup| SetupPlace { model, hardware, setup });
-            self.on_hardware.entry(id).or_default().extend(places);
+            let on = self.on_hardware.entry(id).or_default();
+            on.models += 1;
+            on.places.extend(places);
         }
         self.by_name.entry(&entry.model.name.value).or_insert(model);
         self.by_path.entry(&entry.model.model_path.value).or_insert(model);
@@ -181,10 +190,36 @@ impl<'a> Index<'a> {
         Some((model, setups.get(place.setup)?))
     }
 
-    /// The configurations on a hardware.
-    pub(crate) fn on(&self, hardware: &str) -> impl Iterator<Item = (&ModelEntry<'a>, &Setup<'a>)> {
-        let places = self.on_hardware.get(hardware).map_or(&[][..], Vec::as_slice);
-        places.iter().filter_map(|&place| self.setup(place))
+    /// The configurations on a hardware, model after model.
+    pub(crate) fn on(&self, hardware: &str) -> &[SetupPlace] {
+        self.on_hardware.get(hardware).map_or(&[], |on| &on.places)
+    }
+
+    /// How many models have configurations on a hardware.
+    pub(crate) fn models_on(&self, hardware: &str) -> usize {
+        self.on_hardware.get(hardware).map_or(0, |on| on.models)
+    }
+
+    /// The models of a vendor, family after family.
+    pub(crate) fn of_vendor(&self, id: &str) -> &[ModelEntry<'a>] {
+        let families = || self.vendors.get(id).into_iter().flat_map(|vendor| vendor.families.values());
+        // Models stand vendor after vendor.
+        let first = families().find_map(|family| family.models.first()).copied().unwrap_or_default();
+        let count: usize = families().map(|family| family.models.len()).sum();
+        self.models.get(first..first + count).unwrap_or_default()
+    }
+
+    /// The models of a family, and the place of the first of them among those of its vendor.
+    pub(crate) fn of_family(&self, vendor: &str, family: &str) -> (&[ModelEntry<'a>], usize) {
+        let vendor = self.vendors.get(vendor);
+        let Some(models) = vendor.and_then(|vendor| Some(&vendor.families.get(family)?.models)) else {
+            return (&[], 0);
+        };
+        let first = models.first().copied().unwrap_or_default();
+        let of_vendor =
+            vendor.and_then(|vendor| vendor.families.values().find_map(|family| family.models.first()));
+        let all = self.models.get(first..first + models.len()).unwrap_or_default();
+        (all, first - of_vendor.copied().unwrap_or(first))
     }
 }
 

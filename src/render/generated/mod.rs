@@ -15,6 +15,7 @@ mod home;
 mod index;
 mod listing;
 mod model;
+mod parts;
 mod rows;
 mod twin;
 pub(crate) mod words;
@@ -28,6 +29,7 @@ pub(crate) use self::accepted::ranges;
 pub(crate) use self::configuration::yaml as configuration_yaml;
 pub(crate) use self::figures::{Figures, MEMORY_FRACTION};
 pub(crate) use self::index::{Index, ModelEntry, Setup, hardware_url, vendor_url};
+use self::parts::Part;
 pub(crate) use self::rows::gpus;
 use crate::catalog::Catalog;
 use crate::catalog::compiled::Family;
@@ -134,12 +136,12 @@ pub struct GeneratedPage<'a> {
 /// What a page is about.
 #[derive(Debug)]
 enum Subject<'a> {
-    Models,
-    Vendor(&'a str),
+    Models(Part),
+    Vendor(&'a str, Part),
     /// The index of the model.
     Model(usize),
     HardwareIndex,
-    Hardware(&'a str),
+    Hardware(&'a str, Part),
     Flags {
         version: Version,
         program: &'a str,
@@ -199,15 +201,15 @@ impl<'a> GeneratedPage<'a> {
     /// The page's own part of its template's context.
     pub fn view(&self, library: &Library<'_>, site: &SiteView, highlighter: &Highlighter) -> Value {
         match self.subject {
-            Subject::Models => listing::models(library, site),
-            Subject::Vendor(id) => listing::vendor(library, site, id),
+            Subject::Models(part) => listing::models(library, site, part),
+            Subject::Vendor(id, part) => listing::vendor(library, site, id, part),
             Subject::Model(index) => library
                 .index
                 .models
                 .get(index)
                 .map_or(Value::Null, |entry| model::view(library, site, highlighter, entry)),
             Subject::HardwareIndex => listing::hardware_index(library, site),
-            Subject::Hardware(id) => listing::hardware(library, site, id),
+            Subject::Hardware(id, part) => listing::hardware(library, site, id, part),
             Subject::Flags { version, program } => flags::view(library, site, version, program),
             Subject::Changes { from, to } => changes::view(library, site, from, to),
         }
@@ -241,9 +243,9 @@ impl<'a> GeneratedPage<'a> {
             Subject::Model(index) => {
                 library.index.models.get(index).map(|entry| entry.model.origin.source().path().to_owned())
             }
-            Subject::Vendor(_) => Some(vendors::FILE.to_owned()),
-            Subject::HardwareIndex | Subject::Hardware(_) => Some(hardware::FILE.to_owned()),
-            Subject::Models | Subject::Flags { .. } | Subject::Changes { .. } => None,
+            Subject::Vendor(..) => Some(vendors::FILE.to_owned()),
+            Subject::HardwareIndex | Subject::Hardware(..) => Some(hardware::FILE.to_owned()),
+            Subject::Models(_) | Subject::Flags { .. } | Subject::Changes { .. } => None,
         }
     }
 
@@ -253,14 +255,15 @@ impl<'a> GeneratedPage<'a> {
             entries.flat_map(|entry| entry.sources(library)).collect::<Vec<_>>()
         };
         let of_engine = |version: Version| format!("data/engines/{}/{version}.yaml", library.engine);
-        let models = &library.index.models;
+        let index = &library.index;
         let mut sources = match self.subject {
-            Subject::Model(index) => of_models(&mut models.get(index).into_iter()),
-            Subject::Vendor(id) => of_models(&mut models.iter().filter(|entry| entry.vendor == id)),
-            Subject::Hardware(id) => {
-                of_models(&mut models.iter().filter(|entry| entry.hardware.contains_key(id)))
+            Subject::Model(at) => of_models(&mut index.models.get(at).into_iter()),
+            Subject::Vendor(id, part) => of_models(&mut part.slice(index.of_vendor(id)).iter()),
+            Subject::Hardware(id, part) => {
+                let places = part.slice(index.on(id)).iter();
+                of_models(&mut places.filter_map(|&place| Some(index.setup(place)?.0)))
             }
-            Subject::Models => of_models(&mut models.iter()),
+            Subject::Models(part) => of_models(&mut part.slice(&index.models).iter()),
             Subject::Flags { version, .. } => vec![of_engine(version)],
             Subject::Changes { from, to } => vec![of_engine(from), of_engine(to)],
             Subject::HardwareIndex => Vec::new(),
@@ -275,11 +278,11 @@ impl<'a> GeneratedPage<'a> {
     fn headings(&self, library: &Library<'_>) -> Vec<(u8, String, String)> {
         match self.subject {
             Subject::Model(index) => library.index.models.get(index).map(model::headings).unwrap_or_default(),
-            Subject::Vendor(id) => listing::vendor_headings(library, id),
+            Subject::Vendor(id, part) => listing::vendor_headings(library, id, part),
             Subject::Flags { version, program } => flags::headings(library, version, program),
             Subject::Changes { from, to } => changes::headings(library, from, to),
-            Subject::Hardware(_) => vec![(2, "configurations".into(), "Configurations".into())],
-            Subject::Models | Subject::HardwareIndex => Vec::new(),
+            Subject::Hardware(..) => vec![(2, "configurations".into(), "Configurations".into())],
+            Subject::Models(_) | Subject::HardwareIndex => Vec::new(),
         }
     }
 

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::configuration::{self, TABS};
 use super::listing::hardware_text;
+use super::parts::Part;
 use super::rows::{attention, configuration_rows, kind};
 use super::words::{count, grouped, parameters, quantity, slug};
 use super::{Library, ModelEntry, Setup, hardware_url, vendor_url};
@@ -45,22 +46,13 @@ pub(super) fn view(
     let mut facts = facts(library, entry);
     let vendor = library.index.vendors.get(entry.vendor).map_or(entry.vendor, |vendor| vendor.name);
     facts.push(Fact::new("Vendor", vendor).link(site.address(&vendor_url(entry.vendor))));
-    let family = library.index.vendors.get(entry.vendor).and_then(|vendor| vendor.families.get(entry.family));
-    let siblings: Vec<Value> = family
-        .into_iter()
-        .flat_map(|family| &family.models)
-        .filter_map(|&index| library.index.models.get(index))
-        .map(|other| {
-            json!({ "name": other.name(), "url": site.address(&other.url), "current": other.url == entry.url })
-        })
-        .collect();
     json!({ "model": {
         "id": path,
         "name": entry.name(),
         "summary": summary(library, entry).map(|text| prose::to_html(text, &site.base_path)),
         "links": [{ "title": "Hugging Face", "url": format!("https://huggingface.co/{path}") }],
         "facts": facts,
-        "siblings": if siblings.len() > 1 { siblings } else { Vec::new() },
+        "siblings": siblings(library, site, entry),
         "caption": format!(
             "{} of {}. Weights and KV cache are arithmetic on the model's facts, per GPU and per token; tokens are \
              those that fit in the share of memory that the configuration allows (90 % where it says nothing). \
@@ -72,6 +64,22 @@ pub(super) fn view(
         "rows": rows,
         "groups": groups,
     }})
+}
+
+/// The most models of a family that the page of each of them names. More would make all pages as long as the family.
+const MOST_SIBLINGS: usize = 60;
+
+/// Links to the models of the family, or to the list of them where they are very many; none for a model that is alone.
+fn siblings(library: &Library<'_>, site: &SiteView, entry: &ModelEntry<'_>) -> Vec<Value> {
+    let (family, first) = library.index.of_family(entry.vendor, entry.family);
+    if family.len() > MOST_SIBLINGS {
+        let list = Part::of_row(first).url(&vendor_url(entry.vendor));
+        let url = format!("{}#{}", site.address(&list), slug(entry.family));
+        let name = format!("All {} of {}", count(family.len(), "model"), entry.family);
+        return vec![json!({ "name": name, "url": url, "current": false })];
+    }
+    let link = |other: &ModelEntry<'_>| json!({ "name": other.name(), "url": site.address(&other.url), "current": other.url == entry.url });
+    if family.len() > 1 { family.iter().map(link).collect() } else { Vec::new() }
 }
 
 /// The command of each configuration in the words of schema.org, for the newest version that accepts it.

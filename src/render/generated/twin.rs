@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use super::accepted::ranges;
 use super::configuration::{self, Panel};
-use super::listing::{hardware_text, on_hardware};
+use super::listing::{by_family, hardware_text, on_hardware};
+use super::parts::Part;
 use super::rows::{gpus, gpus_text};
 use super::words::count;
 use super::{
@@ -21,8 +22,8 @@ pub(super) fn markdown(page: &GeneratedPage<'_>, library: &Library<'_>) -> Strin
         push(&mut out, format_args!("\n{text}\n"));
     }
     match page.subject {
-        Subject::Models => models(library, &mut out),
-        Subject::Vendor(id) => vendor(library, id, &mut out),
+        Subject::Models(part) => models(library, part, &mut out),
+        Subject::Vendor(id, part) => vendor(library, id, part, &mut out),
         Subject::Model(index) => {
             if let Some(entry) = library.index.models.get(index) {
                 of_model(library, entry, &mut out);
@@ -40,9 +41,10 @@ pub(super) fn markdown(page: &GeneratedPage<'_>, library: &Library<'_>) -> Strin
                 push(&mut out, line);
             }
         }
-        Subject::Hardware(id) => {
+        Subject::Hardware(id, part) => {
             out.push_str("\n## Configurations\n\n");
-            for (entry, setup) in library.index.on(id) {
+            let places = part.slice(library.index.on(id)).iter();
+            for (entry, setup) in places.filter_map(|&place| library.index.setup(place)) {
                 push(
                     &mut out,
                     format_args!(
@@ -54,6 +56,7 @@ pub(super) fn markdown(page: &GeneratedPage<'_>, library: &Library<'_>) -> Strin
                     ),
                 );
             }
+            out.push_str(&part.markdown(&hardware_url(id)));
         }
         Subject::Flags { version, program } => of_flags(library, version, program, &mut out),
         Subject::Changes { from, to } => of_changes(library, from, to, &mut out),
@@ -71,15 +74,15 @@ fn line(library: &Library<'_>, setup: &Setup<'_>) -> String {
     format!("{}, {}, {} {versions}", setup.name(), gpus_text(gpus(library, setup)), library.engine)
 }
 
-fn models(library: &Library<'_>, out: &mut String) {
-    for (id, vendor) in &library.index.vendors {
-        push(out, format_args!("\n## [{}]({})\n\n", vendor.name, vendor_url(id)));
-        for &index in vendor.families.values().flat_map(|family| &family.models) {
-            if let Some(entry) = library.index.models.get(index) {
-                model_line(entry, out);
-            }
-        }
+fn models(library: &Library<'_>, part: Part, out: &mut String) {
+    let shown = part.slice(&library.index.models);
+    for models in shown.chunk_by(|one, next| one.vendor == next.vendor) {
+        let id = models.first().map_or("", |entry| entry.vendor);
+        let name = library.index.vendors.get(id).map_or(id, |vendor| vendor.name);
+        push(out, format_args!("\n## [{name}]({})\n\n", vendor_url(id)));
+        models.iter().for_each(|entry| model_line(entry, out));
     }
+    out.push_str(&part.markdown("/models/"));
 }
 
 fn model_line(entry: &ModelEntry<'_>, out: &mut String) {
@@ -87,17 +90,16 @@ fn model_line(entry: &ModelEntry<'_>, out: &mut String) {
     push(out, format_args!("- [{}]({}): {hardware}\n", entry.name(), entry.url));
 }
 
-fn vendor(library: &Library<'_>, id: &str, out: &mut String) {
-    let families = library.index.vendors.get(id).into_iter().flat_map(|vendor| &vendor.families);
-    for (name, family) in families {
+fn vendor(library: &Library<'_>, id: &str, part: Part, out: &mut String) {
+    let vendor = library.index.vendors.get(id);
+    for (name, models) in by_family(part.slice(library.index.of_vendor(id))) {
         push(out, format_args!("\n## {name}\n\n"));
-        if let Some(text) = family.description {
+        if let Some(text) = vendor.and_then(|vendor| vendor.families.get(name)?.description) {
             push(out, format_args!("{}\n\n", prose::to_text(text)));
         }
-        for entry in family.models.iter().filter_map(|&index| library.index.models.get(index)) {
-            model_line(entry, out);
-        }
+        models.iter().for_each(|entry| model_line(entry, out));
     }
+    out.push_str(&part.markdown(&vendor_url(id)));
 }
 
 fn of_model(library: &Library<'_>, entry: &ModelEntry<'_>, out: &mut String) {
@@ -196,8 +198,9 @@ fn of_changes(library: &Library<'_>, from: Version, to: Version, out: &mut Strin
 pub(super) fn record(page: &GeneratedPage<'_>, library: &Library<'_>) -> Option<Record> {
     let (kind, sections) = match page.subject {
         Subject::Model(index) => ("Model", model_sections(library, library.index.models.get(index)?)),
-        Subject::Vendor(_) => ("Vendor", Vec::new()),
-        Subject::Hardware(id) => {
+        Subject::Vendor(_, part) | Subject::Hardware(_, part) if !part.is_first() => return None,
+        Subject::Vendor(..) => ("Vendor", Vec::new()),
+        Subject::Hardware(id, _) => {
             let (models, configurations) = on_hardware(library, id);
             let text = format!("{}, {}", count(models, "model"), count(configurations, "configuration"));
             ("Hardware", vec![Section { text, ..Section::default() }])
@@ -216,7 +219,7 @@ pub(super) fn record(page: &GeneratedPage<'_>, library: &Library<'_>) -> Option<
             let text = groups.iter().flat_map(names).collect::<Vec<_>>().join(" ");
             ("Changes", vec![Section { text, ..Section::default() }])
         }
-        Subject::Models | Subject::HardwareIndex | Subject::Changes { .. } => return None,
+        Subject::Models(_) | Subject::HardwareIndex | Subject::Changes { .. } => return None,
     };
     let lead = Section { text: page.description.clone().unwrap_or_default(), ..Section::default() };
     Some(Record {

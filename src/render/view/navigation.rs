@@ -191,14 +191,18 @@ impl Navigation {
         address: &impl Fn(&str) -> String,
     ) -> Vec<NavItem> {
         let children = &self.nodes[parent].children;
-        let shown = children.len() <= MOST_SIBLINGS;
-        children
-            .iter()
-            .filter(|&&child| !self.nodes[child].hidden)
-            // In a long folder only the path to the page itself is shown.
-            .filter(|&&child| shown || url.starts_with(&self.nodes[child].url))
-            .map(|&child| self.item(child, url, depth, address))
-            .collect()
+        // In a long folder only the path to the page itself is shown.
+        let towards = self.towards(parent, url);
+        let shown = if children.len() <= MOST_SIBLINGS { children } else { towards.as_slice() };
+        let shown = shown.iter().filter(|&&child| !self.nodes[child].hidden);
+        shown.map(|&child| self.item(child, url, depth, address)).collect()
+    }
+
+    /// The child of a folder that is, or leads to, the page at an address.
+    fn towards(&self, folder: usize, url: &str) -> Option<usize> {
+        let folder = &self.nodes[folder].url;
+        let end = folder.len() + url.strip_prefix(folder)?.find('/')?;
+        self.by_url.get(&url[..=end]).copied()
     }
 
     fn item(&self, index: usize, url: &str, depth: usize, address: &impl Fn(&str) -> String) -> NavItem {
