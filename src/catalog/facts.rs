@@ -60,6 +60,8 @@ pub struct ModelFacts {
     pub layers: Option<u64>,
     /// Elements of a token's vector between the layers.
     pub hidden_size: Option<u64>,
+    /// Rows of the embedding, and of the LM head where that has weights of its own.
+    pub vocabulary: Option<u64>,
     /// The attention.
     pub attention: Option<Attention>,
     /// The experts of a mixture.
@@ -161,6 +163,7 @@ impl ModelFacts {
             precision: self.precision.or_else(|| other.precision.clone()),
             layers: self.layers.or(other.layers),
             hidden_size: self.hidden_size.or(other.hidden_size),
+            vocabulary: self.vocabulary.or(other.vocabulary),
             attention: self.attention.or_else(|| other.attention.clone()),
             experts: self.experts.or_else(|| other.experts.clone()),
             dp_attention: self.dp_attention.or(other.dp_attention),
@@ -229,7 +232,7 @@ fn read_file(file: &Arc<SourceFile>, all: &mut IndexMap<String, Written>, findin
     findings.append(&mut reader.findings);
 }
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "architecture",
     "parameters",
     "active_parameters",
@@ -237,6 +240,7 @@ const KEYS: [&str; 11] = [
     "precision",
     "layers",
     "hidden_size",
+    "vocabulary",
     "attention",
     "experts",
     "dp_attention",
@@ -262,6 +266,7 @@ fn written(entry: &Entry, origin: Origin, reader: &mut Reader<'_>) -> Written {
             "precision" => own.precision = reader.text(value, &what),
             "layers" => own.layers = positive(value, &what, reader),
             "hidden_size" => own.hidden_size = positive(value, &what, reader),
+            "vocabulary" => own.vocabulary = positive(value, &what, reader),
             "attention" => own.attention = Some(attention(value, reader)),
             "experts" => own.experts = Some(experts(value, reader)),
             "dp_attention" => own.dp_attention = reader.boolean(value, &what),

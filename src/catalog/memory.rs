@@ -125,6 +125,24 @@ pub fn attention_copies_per_gpu(facts: &ModelFacts, precision: Option<&str>, lay
     (layout.pp > 0).then(|| more * element / layout.pp as f64)
 }
 
+/// Bytes that DP attention adds to each GPU for the embedding, which every attention group holds whole, and with
+/// `--enable-dp-lm-head` (`lm_head`) for the LM head. Both are in bf16 whatever the precision of the rest, and in the first
+/// or the last pipeline stage alone. `None` where the sizes are not known.
+///
+/// Source: `VocabParallelEmbedding(…, use_attn_tp_group=is_dp_attention_enabled())` and
+/// `ParallelLMHead(…, use_attn_tp_group=…enable_dp_lm_head)` in `sglang/srt/models/deepseek_v2.py`, `glm4_moe.py` and
+/// `qwen2_moe.py` of 0.5.10. In 0.5.6 (`enable_tp=not is_dp_attention_enabled()`) every GPU holds the whole embedding,
+/// which is the same where a group has one GPU.
+pub fn embedding_copies_per_gpu(facts: &ModelFacts, layout: Layout, lm_head: bool) -> Option<f64> {
+    if !layout.dp_attention || layout.dp <= 1 {
+        return Some(0.0);
+    }
+    let bytes = facts.vocabulary?.checked_mul(facts.hidden_size?)?.checked_mul(2)? as f64;
+    let all = layout.tp.checked_mul(layout.pp).filter(|&gpus| gpus > 0)?;
+    let tables = if lm_head { 2.0 } else { 1.0 };
+    Some(tables * (bytes / layout.attention_tp()? as f64 - bytes / all as f64))
+}
+
 /// Bytes of one element of the KV cache, by the value of `--kv-cache-dtype`; `auto` is the two bytes of bf16.
 pub fn kv_element_bytes(kv_cache_dtype: &str) -> Option<f64> {
     match kv_cache_dtype {
@@ -328,6 +346,23 @@ mod tests {
         (facts.hidden_size, facts.layers) = (Some(5120), Some(92));
         // (5120 × 96 × 256 + 5120 × 8 × 256) × 92 = 12 540 968 960; × 7/8 in bf16
         about(attention_copies_per_gpu(&facts, Some("bf16"), layout(8, 8, true)).unwrap(), 21_946_695_680.0);
+    }
+
+    #[test]
+    fn attention_groups_hold_the_embedding() {
+        let mut facts = deepseek();
+        let groups = layout(8, 8, true);
+        assert_eq!(embedding_copies_per_gpu(&facts, layout(8, 1, false), false), Some(0.0));
+        assert_eq!(embedding_copies_per_gpu(&facts, groups, false), None, "sizes are not known");
+        (facts.hidden_size, facts.vocabulary) = (Some(7168), Some(129_280));
+        // 129 280 × 7168 × 2 × (1 − 1/8)
+        about(embedding_copies_per_gpu(&facts, groups, false).unwrap(), 1_621_688_320.0);
+        about(embedding_copies_per_gpu(&facts, groups, true).unwrap(), 3_243_376_640.0);
+        // × (1/2 − 1/16)
+        about(embedding_copies_per_gpu(&facts, layout(16, 8, true), false).unwrap(), 810_844_160.0);
+        // × (1/1 − 1/16): the stage that has it
+        let staged = Layout { pp: 2, ..groups };
+        about(embedding_copies_per_gpu(&facts, staged, false).unwrap(), 1_737_523_200.0);
     }
 
     #[test]

@@ -184,7 +184,7 @@ fn kv_table(
     }
     let note = format!(
         "With {:.0} % of the memory for weights and KV cache ({}). With DP attention every group also holds all \
-         attention weights, which is not counted here.",
+         attention weights and the embedding, which is not counted here.",
         MEMORY_FRACTION * 100.0,
         code("--mem-fraction-static")
     );

@@ -34,8 +34,8 @@ pub(crate) struct Figures {
     pub(crate) tokens: Option<u64>,
     /// The share of a GPU's memory that the weights take.
     pub(crate) weights_share: Option<f64>,
-    /// Whether the weights are less than what each GPU holds: DP attention copies attention weights, whose size is not
-    /// known.
+    /// Whether the weights are less than what each GPU holds: DP attention copies attention weights and the embedding,
+    /// and the size of one is not known.
     pub(crate) least: bool,
 }
 
@@ -47,9 +47,11 @@ impl Figures {
         let hardware = library.parts.catalog.hardware_named(place.hardware);
         let precision = Some(place.configuration.quantization.value.as_str());
         let copies = facts.and_then(|facts| memory::attention_copies_per_gpu(facts, precision, layout));
+        let lm_head = engine.block.extra_args.iter().any(|word| word == "--enable-dp-lm-head");
+        let embedding = facts.and_then(|facts| memory::embedding_copies_per_gpu(facts, layout, lm_head));
         let weights = facts
             .and_then(|facts| memory::weight_bytes_per_gpu(facts, precision, layout.tp, layout.pp))
-            .map(|bytes| bytes + copies.unwrap_or_default());
+            .map(|bytes| bytes + copies.unwrap_or_default() + embedding.unwrap_or_default());
         let element = memory::kv_element_bytes(flag(engine, "--kv-cache-dtype").unwrap_or("auto"));
         let cache = facts.zip(element).and_then(|(facts, bytes)| memory::kv_cache(facts, layout, bytes));
         let fraction =
@@ -69,7 +71,7 @@ impl Figures {
             kv_bytes_per_gpu: cache.map(|cache| cache.bytes_per_token_per_gpu),
             tokens,
             weights_share: weights.zip(hardware).map(|(bytes, on)| bytes / on.memory_bytes() as f64),
-            least: copies.is_none(),
+            least: copies.is_none() || embedding.is_none(),
         }
     }
 

@@ -56,8 +56,8 @@ pub(super) fn view(
         "caption": format!(
             "{} of {}. Weights and KV cache are arithmetic on the model's facts, per GPU and per token; tokens are \
              those that fit in the share of memory that the configuration allows (90 % where it says nothing). \
-             With DP attention every group also holds all attention weights; where their size is not known, \
-             figures say “at least” and “at most”.",
+             With DP attention every group also holds all attention weights and the embedding; where their sizes \
+             are not known, figures say “at least” and “at most”.",
             count(entry.setups().count(), "configuration"),
             entry.name()
         ),
