@@ -137,3 +137,21 @@ fn facts_on_a_diffusion_model_do_not_make_it_a_language_model() {
     let report = verified("```bash\nsglang serve --model-path Qwen/Qwen3-8B --num-gpus 1\n```\n");
     assert!(report["diagnostics"].to_string().contains("not a flag of `sglang.serve.llm`"), "{report}");
 }
+
+#[test]
+fn generation_looks_for_the_model_itself() {
+    // `sglang generate` asks `get_model_path` before it parses, which reads no file.
+    for version in ["0.5.6", "0.5.8", "0.5.10", "0.5.23"] {
+        for command in ["sglang generate --prompt x", "sglang generate --config a.yaml --prompt x"] {
+            assert_eq!(found(command, version), ["cli/missing-required"], "{command} in {version}");
+        }
+        for command in [
+            "sglang generate --model-path a/b --prompt x",
+            "sglang generate --model-path a/b --config a.yaml",
+            "sglang generate $ARGS --prompt x",
+            "sglang generate --help",
+        ] {
+            assert!(found(command, version).is_empty(), "{command} in {version}");
+        }
+    }
+}

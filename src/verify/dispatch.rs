@@ -22,7 +22,9 @@ pub fn find<'a>(
     let help = |argument: &Argument| matches!(argument.word.text.as_str(), "-h" | "--help");
     if let Some(at) = command.arguments.iter().position(help) {
         command.arguments = vec![command.arguments.swap_remove(at)];
-        return program("llm").map_or(Found::Foreign, |program| Found::Program(program, command));
+        return program("llm")
+            .or_else(|| program("diffusion"))
+            .map_or(Found::Foreign, |program| Found::Program(program, command));
     }
     name_first_word(&mut command, dispatch);
     let model = model(&command, &dispatch.model_flags);
@@ -37,8 +39,9 @@ pub fn find<'a>(
         // There are facts on diffusion models, too: theirs tell of no attention heads.
         context.facts.get(path).filter(|facts| facts.attention.is_some()).map(|_| "llm")
     });
-    let found = match known {
-        Some(kind) => program(kind),
+    let found = match known.and_then(program) {
+        Some(program) => Some(program),
+        // Not known, or known for a kind that the command has no program for.
         None => closest(program("llm"), program("diffusion"), &command),
     };
     found.map_or(Found::Foreign, |program| Found::Program(program, command))

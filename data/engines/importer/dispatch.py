@@ -1,4 +1,4 @@
-"""How ``sglang serve`` chooses between its parsers, and what it takes out of argv before.
+"""How ``sglang serve`` and ``sglang generate`` look for the model, and what they take out of argv before they parse.
 
 Learned by calling the engine's own helper functions with probes, so that a
 release which adds or drops a form is described correctly without a change here.
@@ -29,7 +29,12 @@ def describe() -> dict | None:
     if hasattr(serve, "_extract_model_type_override"):
         section["selector"] = {"flag": "--model-type", "default": _default(serve), "choices": _types(serve)}
         section["selector"]["open"] = _accepts(serve, _PROBE)
-    return {"sglang serve": section}
+    generate = {
+        "command": ["sglang", "generate"],
+        "programs": {"diffusion": "sglang.generate"},
+        "model_flags": section["model_flags"],
+    }
+    return {"sglang serve": section, "sglang generate": generate}
 
 
 def prepare(program: str, argv: list[str]) -> list[str]:
