@@ -108,6 +108,8 @@ impl Directive {
         // Our own directives have no meaning there.
         let shown = kind.map_or("", AdmonitionKind::name);
         let (label, attributes, _) = tail(text, Span::new(name_span.end, rest.end));
+        // `[]` is no title.
+        let label = label.filter(|label| !label.is_empty());
         let label = label.or_else(|| (kind.is_some() && shown != written).then_some(name_span));
         let name = Spanned::new(Box::from(shown), name_span);
         Some(Self { name, attributes, label, span: mask.span, colons: mask.colons })

@@ -14,6 +14,7 @@ pub mod generated;
 pub mod highlight;
 pub mod html;
 pub mod include;
+mod magic;
 pub mod page;
 mod prose;
 pub mod search;

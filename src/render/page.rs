@@ -3,12 +3,14 @@
 use super::code::{self, Badge, CodeBlock};
 use super::escape::escape;
 use super::highlight::Highlighter;
+use super::magic;
 use crate::engine::Engines;
 use crate::engine::version::Version;
 use crate::page::Page;
 use crate::page::snippet::Snippet;
 use crate::verify::snippet::Proof;
 use crate::verify::tally::Outcome;
+use crate::world::layout::Dialect;
 
 /// What the blocks of a page need beside it.
 #[derive(Clone, Copy, Debug)]
@@ -34,7 +36,7 @@ impl Blocks<'_> {
             .iter()
             .zip(proofs)
             .map(|(snippet, proof)| {
-                let mut html = self.block(snippet, proof);
+                let mut html = self.block(snippet, proof, page.dialect);
                 if let Some(proof) = proof.filter(|_| snippet.attributes.flag("derive")) {
                     html.push_str(&self.derived(&derived(snippet, proof)));
                 }
@@ -43,12 +45,14 @@ impl Blocks<'_> {
             .collect()
     }
 
-    fn block(&self, snippet: &Snippet, proof: Option<&Proof>) -> String {
-        let lines: Vec<u32> = snippet.attributes.lines.iter().cloned().flatten().collect();
+    fn block(&self, snippet: &Snippet, proof: Option<&Proof>, dialect: Dialect) -> String {
+        let mut lines: Vec<u32> = snippet.attributes.lines.iter().cloned().flatten().collect();
+        let magic = if dialect == Dialect::Docusaurus { magic::marked(snippet.code.text()) } else { None };
+        lines.extend(magic.iter().flat_map(|(_, lines)| lines));
         let block = CodeBlock {
             lead_in: "",
             language: &snippet.language.value,
-            code: snippet.code.text(),
+            code: magic.as_ref().map_or_else(|| snippet.code.text(), |(text, _)| text),
             title: snippet.attributes.text("title"),
             badge: proof.and_then(|proof| self.badge(snippet, proof)),
             copy: proof.and_then(|proof| proof.copy.clone()),

@@ -56,7 +56,7 @@ export async function load(url, context, next) {
 async function compiled(text, docusaurus) {
   const body = text.replace(/^---\r?\n[^]*?\r?\n---[ \t]*(\r?\n|$)/, "");
   const plugins = docusaurus
-    ? [remarkComment, remarkDirective, headingIds, admonitions, unusedDirectives, remarkGfm, codeTitles(titleOfMeta)]
+    ? [remarkComment, remarkDirective, headingIds, admonitions, magicComments, unusedDirectives, remarkGfm, codeTitles(titleOfMeta)]
     : [remarkGfm, codeTitles((meta) => titleOfMeta(meta) ?? wordsOfMeta(meta))];
   const options = { remarkPlugins: plugins, providerImportSource: components };
   const file = await compile(docusaurus ? prepared(body) : body, options);
@@ -85,10 +85,20 @@ function admonitions() {
   return (tree) =>
     visit(tree, "containerDirective", (node) => {
       if (!ADMONITIONS.includes(node.name)) return;
-      const label = node.children[0]?.data?.directiveLabel ? node.children.shift() : undefined;
+      let label = node.children[0]?.data?.directiveLabel ? node.children.shift() : undefined;
+      if (label?.children.length === 0) label = undefined;
       node.data = { hName: "div" };
       const title = label?.children ?? [{ type: "text", value: titleOf(node.name) }];
       node.children.unshift({ type: "paragraph", children: title });
+    });
+}
+
+// Comments that mark lines of code are not shown.
+function magicComments() {
+  const comment = /^\s*(\/\/|#|\{?\/\*|<!--)\s*highlight-(next-line|start|end)\s*(\*\/\}?|-->)?\s*$/;
+  return (tree) =>
+    visit(tree, "code", (node) => {
+      node.value = node.value.split("\n").filter((line) => !comment.test(line)).join("\n");
     });
 }
 

@@ -82,12 +82,14 @@ fn is_import(after: &str) -> bool {
     if after.starts_with(['"', '\'']) {
         return true;
     }
-    let Some(from) = after.find(" from ").or_else(|| after.find("} from")).or_else(|| after.find("\nfrom"))
-    else {
-        return false;
+    // The word stands between the names and the source, on whichever line.
+    let is_word = |at: &usize| {
+        after[..*at].ends_with(|c: char| c.is_whitespace() || c == '}')
+            && after[at + 4..].starts_with(|c: char| c.is_whitespace() || c == '"' || c == '\'')
     };
+    let Some(from) = after.match_indices("from").map(|(at, _)| at).find(is_word) else { return false };
     let names = &after[..from];
-    let source = after[from..].trim_start_matches('}').trim_start().strip_prefix("from").unwrap_or_default();
+    let source = &after[from + 4..];
     !names.contains("\n\n")
         && source.trim_start().starts_with(['"', '\''])
         && names.chars().all(|c| c.is_alphanumeric() || c.is_whitespace() || "_$,{}*".contains(c))
@@ -216,6 +218,8 @@ mod tests {
             ("export const a = {\n\n  b: 1,\n}\n\nText", Some("export const a = {\n\n  b: 1,\n}\n")),
             ("import { A,\n  B } from \"a\";\n", Some("import { A,\n  B } from \"a\";\n")),
             ("import 'a'", Some("import 'a'")),
+            ("import a from\n'./a.png';\n\nb", Some("import a from\n'./a.png';\n")),
+            ("import {a}from'b'\n", Some("import {a}from'b'\n")),
             ("import A from 'a'\n```\n\nB", Some("import A from 'a'\n")),
             (
                 "export const a = () => (\n  <b>\n\n  </b>\n)\n\nT",
