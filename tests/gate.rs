@@ -8,7 +8,7 @@ use std::fs;
 use std::process::Stdio;
 
 use serde_json::Value;
-use support::{Run, Site, program};
+use support::{Run, Site, files, program};
 
 /// A site with two dead links of one name, and one finding that is silenced.
 fn faulty() -> Site {
@@ -207,6 +207,18 @@ fn an_upgrade_breaks_no_expectation() {
     let unmet = pipeline.replace("pp: 2", "pp: 1");
     let site = Site::new().with_page("content/a.md", &format!("# A\n\n{unmet}"));
     site.run(&["check"]).code(1).mentions("snippet/unmet-expectation");
+}
+
+#[test]
+fn a_new_site_builds_and_is_not_written_twice() {
+    let site = Site::empty().with(".git/HEAD", "ref: refs/heads/main\n");
+    site.run(&["init", "."]).code(0).mentions("a site is in `.`");
+    site.run(&["check", "--deny", "warnings"]).code(0);
+    site.build(&[]).code(0);
+    assert!(site.published().contains_key("index.html"));
+    site.write("content/index.md", b"own");
+    site.run(&["init", "."]).code(2).mentions("`.` is not empty, so nothing was written");
+    assert_eq!(files(&site.path("content"))["index.md"], b"own");
 }
 
 /// The facts that come with the program hold wherever a model is named, until the site says something else of it.

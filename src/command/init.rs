@@ -64,8 +64,9 @@ pub(super) fn run(options: &cli::Init, terminal: &Terminal) -> Result<Outcome, F
     if let Some(from) = options.from {
         return adopt(folder, from, options.force, terminal);
     }
-    let taken = folder.read_dir().is_ok_and(|mut entries| entries.next().is_some());
-    if taken {
+    // A new repository is as good as an empty folder.
+    let mut entries = folder.read_dir().into_iter().flatten().flatten();
+    if entries.any(|entry| entry.file_name() != ".git") {
         return Err(format!("`{}` is not empty, so nothing was written", folder.display()));
     }
     for (path, text) in FILES {
