@@ -161,6 +161,8 @@ fn spans_within_lines(html: &str) -> String {
             let opening = reduced(tag);
             if !opening.is_empty() && closed.1 == out.len() && closed.0 == opening {
                 out.truncate(out.len() - "</span>".len());
+                // What ended there goes on.
+                closed = (String::new(), 0);
             } else {
                 out.push_str(&opening);
             }
@@ -218,6 +220,43 @@ mod tests {
             "<span class=\"hl-tag\">ab</span> c"
         );
         assert!(NAMES.is_sorted());
+    }
+
+    /// The text of HTML that has tags and five escapes only.
+    fn text(html: &str) -> String {
+        let pieces = html.split('<').enumerate();
+        let text: String = pieces
+            .map(|(at, piece)| if at == 0 { piece } else { piece.split_once('>').expect("a tag").1 })
+            .collect();
+        text.replace("&lt;", "<")
+            .replace("&gt;", ">")
+            .replace("&quot;", "\"")
+            .replace("&#39;", "'")
+            .replace("&amp;", "&")
+    }
+
+    #[test]
+    fn a_joined_span_is_not_joined_again() {
+        // The word is as long as the closing tag that joining took away.
+        let code = "x = f\"{owner}/{repo}\"\n";
+        assert_eq!(text(&Highlighter::new().html("python", code)), code);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_is_lost(
+            language in proptest::sample::select(vec!["bash", "python", "yaml", "json", "ts", "html", "md", "rust"]),
+            pieces in proptest::collection::vec(
+                proptest::sample::select(vec![
+                    "f\"", "\"", "'", "{", "}", "owner", "/", "repo", "<", ">", "&", "\n", " ", "$", "${A}", "$(b)",
+                    "--tp", "8", "#", "\\\n", "[", "]", "(", ")", ":", "- ", "é", "|", "`", "//", "=", "def f", "</a>",
+                ]),
+                0..60,
+            ),
+        ) {
+            let code = pieces.concat();
+            proptest::prop_assert_eq!(text(&Highlighter::new().html(language, &code)), code);
+        }
     }
 
     #[test]
