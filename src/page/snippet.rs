@@ -236,7 +236,7 @@ fn foreign_info(source: &Arc<SourceFile>, info: Span, dialect: Dialect) -> (Span
         language.value = name.into();
     }
     let text = source.text();
-    let rest = Span::new(language.span.end, info.end);
+    let rest = Span::new(behind_settings(text, language.span.end, info.end, &attributes), info.end);
     let written = rest.of(text);
     if dialect == Dialect::Mdx && attributes.entry("title").is_none() {
         let words = written.split(['{', '=']).next().unwrap_or_default();
@@ -278,6 +278,24 @@ fn foreign_info(source: &Arc<SourceFile>, info: Span, dialect: Dialect) -> (Span
     let own = |entry: &Attribute| ATTRIBUTES.contains(&&*entry.key.value);
     attributes.entries.retain(own);
     (language, attributes)
+}
+
+/// Where the words go on behind `{9-10}` and `key="value"`.
+fn behind_settings(text: &str, mut at: usize, end: usize, attributes: &Attributes) -> usize {
+    loop {
+        let words = text[at..end].trim_start();
+        let start = end - words.len();
+        let group = words.starts_with('{').then(|| attributes::group(text, start, end)).flatten();
+        // A title may begin like a class: `.env`.
+        let pair = |entry: &&Attribute| {
+            entry.span.start == start && entry.value.is_some() && !words.starts_with(['.', '#'])
+        };
+        let Some(setting) = group.or_else(|| attributes.entries.iter().find(pair).map(|entry| entry.span))
+        else {
+            return at;
+        };
+        at = setting.end;
+    }
 }
 
 /// Splits an info string into language and attributes.
