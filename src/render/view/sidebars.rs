@@ -1,6 +1,6 @@
 //! Sidebars that an author wrote as trees, whatever the addresses of their pages are.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::{Crumb, Link, NavItem};
 
@@ -22,10 +22,20 @@ pub struct Entry {
 #[derive(Clone, Debug, Default)]
 pub struct Sidebars {
     sidebars: Vec<Vec<Entry>>,
-    /// The sidebar that has a page first, and the way to it.
-    places: BTreeMap<String, (usize, Vec<usize>)>,
+    /// Where each page stands first.
+    places: BTreeMap<String, Place>,
     /// The pages of each sidebar in reading order: title and address.
     orders: Vec<Vec<(String, String)>>,
+}
+
+/// Where a page stands.
+#[derive(Clone, Debug)]
+struct Place {
+    sidebar: usize,
+    /// The way to it through the categories.
+    way: Vec<usize>,
+    /// Its place in the order of reading.
+    at: usize,
 }
 
 impl Sidebars {
@@ -33,41 +43,44 @@ impl Sidebars {
     pub fn new(sidebars: Vec<Vec<Entry>>) -> Self {
         let mut found = Self { orders: vec![Vec::new(); sidebars.len()], ..Self::default() };
         for (index, entries) in sidebars.iter().enumerate() {
-            found.place(index, entries, &mut Vec::new());
+            found.place(index, entries, &mut Vec::new(), &mut HashSet::new());
         }
         found.sidebars = sidebars;
         found
     }
 
-    fn place(&mut self, sidebar: usize, entries: &[Entry], way: &mut Vec<usize>) {
+    fn place<'e>(
+        &mut self,
+        sidebar: usize,
+        entries: &'e [Entry],
+        way: &mut Vec<usize>,
+        seen: &mut HashSet<&'e str>,
+    ) {
         for (index, entry) in entries.iter().enumerate() {
             way.push(index);
-            if let Some(url) = entry.url.as_ref().filter(|url| url.starts_with('/')) {
-                if !self.places.contains_key(url) {
-                    self.places.insert(url.clone(), (sidebar, way.clone()));
-                }
+            if let Some(url) = entry.url.as_ref().filter(|url| url.starts_with('/') && seen.insert(url)) {
                 let order = &mut self.orders[sidebar];
-                if !order.iter().any(|(_, known)| known == url) {
-                    order.push((entry.title.clone(), url.clone()));
-                }
+                let place = || Place { sidebar, way: way.clone(), at: order.len() };
+                self.places.entry(url.clone()).or_insert_with(place);
+                order.push((entry.title.clone(), url.clone()));
             }
-            self.place(sidebar, &entry.items, way);
+            self.place(sidebar, &entry.items, way, seen);
             way.pop();
         }
     }
 
     /// The sidebar of a page; `None` where the page stands in none.
     pub(super) fn items(&self, url: &str, address: &impl Fn(&str) -> String) -> Option<Vec<NavItem>> {
-        let (sidebar, way) = self.places.get(url)?;
-        Some(items(&self.sidebars[*sidebar], url, Some(way), address))
+        let place = self.places.get(url)?;
+        Some(items(&self.sidebars[place.sidebar], url, Some(&place.way), address))
     }
 
     /// The categories that a page is in, and the page.
     pub(super) fn breadcrumbs(&self, url: &str, address: &impl Fn(&str) -> String) -> Option<Vec<Crumb>> {
-        let (sidebar, way) = self.places.get(url)?;
-        let mut entries = &self.sidebars[*sidebar];
+        let place = self.places.get(url)?;
+        let mut entries = &self.sidebars[place.sidebar];
         let mut crumbs = Vec::new();
-        for index in way {
+        for index in &place.way {
             let entry = entries.get(*index)?;
             let link = entry.url.as_deref().filter(|other| *other != url).map(address);
             crumbs.push(Crumb { title: entry.title.clone(), url: link });
@@ -82,14 +95,13 @@ impl Sidebars {
         url: &str,
         address: &impl Fn(&str) -> String,
     ) -> Option<(Option<Link>, Option<Link>)> {
-        let (sidebar, _) = self.places.get(url)?;
-        let order = &self.orders[*sidebar];
-        let place = order.iter().position(|(_, known)| known == url)?;
-        let link = |place: usize| {
-            let (title, url) = order.get(place)?;
+        let place = self.places.get(url)?;
+        let order = &self.orders[place.sidebar];
+        let link = |at: usize| {
+            let (title, url) = order.get(at)?;
             Some(Link { title: title.clone(), url: address(url) })
         };
-        Some((place.checked_sub(1).and_then(link), link(place + 1)))
+        Some((place.at.checked_sub(1).and_then(link), link(place.at + 1)))
     }
 }
 
