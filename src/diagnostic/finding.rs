@@ -1,6 +1,7 @@
 //! One finding.
 
 use std::cmp::Ordering;
+use std::collections::HashSet;
 
 use super::{Level, Rule};
 use crate::text::Location;
@@ -114,12 +115,17 @@ impl Diagnostic {
         self
     }
 
-    /// What tells this finding from others while the lines around it move: a hash of rule, file, offending text
-    /// and message. Two findings of one file may have the same.
-    pub fn identity(&self) -> String {
+    /// What tells this finding from others while the lines around it move: rule, file, offending text and message. Two
+    /// findings of one file may have the same.
+    pub fn identity(&self) -> [&str; 4] {
         let at = &self.primary.location;
+        [self.rule.name, at.source.path(), at.text(), &self.message]
+    }
+
+    /// A hash of the identity, for programs that remember findings.
+    pub fn fingerprint(&self) -> String {
         let mut hash = blake3::Hasher::new();
-        for part in [self.rule.name, at.source.path(), at.text(), &self.message] {
+        for part in self.identity() {
             hash.update(&(part.len() as u64).to_le_bytes());
             hash.update(part.as_bytes());
         }
@@ -141,4 +147,12 @@ impl Diagnostic {
 pub fn sort(findings: &mut Vec<Diagnostic>) {
     findings.sort_by(Diagnostic::order);
     findings.dedup_by(|a, b| a.sort_key() == b.sort_key());
+}
+
+/// What is found now and was not found before, and how many of the earlier findings are gone.
+pub fn news(before: &[Diagnostic], now: &[Diagnostic]) -> (Vec<Diagnostic>, usize) {
+    let known: HashSet<[&str; 4]> = before.iter().map(Diagnostic::identity).collect();
+    let found: HashSet<[&str; 4]> = now.iter().map(Diagnostic::identity).collect();
+    let new = now.iter().filter(|finding| !known.contains(&finding.identity())).cloned().collect();
+    (new, known.difference(&found).count())
 }

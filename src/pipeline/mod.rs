@@ -137,7 +137,7 @@ pub fn run_again(
     progress("checking snippets and links");
     let library = stages::library(&scene, &proven, &REGISTRY, &pages);
     let generated = crate::render::generated::pages(&library);
-    let sitemap = stages::sitemap(&scene, memo, &pages, &generated, &mut findings);
+    let sitemap = stages::sitemap(&scene, memo, &pages, &library, &generated, &mut findings);
     let checked = stages::check(&scene, memo, &pages, &sitemap, &KNOWN, &mut findings);
     let mut summary = stages::summary(&scene, &proven, &checked, generated.len());
     summary.tally.add(&stages::generators(&scene, &mut findings));

@@ -1,13 +1,13 @@
 //! The links of the finished pages, followed after the pages are shown and when nothing changes for a moment, so that
 //! `serve` reports what `check` reports and no edit waits for it.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::session::{Shown, Stage};
 use crate::diagnostic::Diagnostic;
+use crate::diagnostic::finding::news;
 
 /// How long nothing changes before links are followed.
 const QUIET: Duration = Duration::from_millis(700);
@@ -67,13 +67,10 @@ fn follow(stage: &Stage, shown: &Shown) -> Option<Followed> {
     let (Some(following), Some(later)) = (&shown.following, &shown.later) else { return None };
     let started = Instant::now();
     let found = following.findings(&shown.artifact, later);
-    let before: HashSet<String> = shown.followed.iter().map(Diagnostic::identity).collect();
-    let now: HashSet<String> = found.iter().map(Diagnostic::identity).collect();
     if *found == *shown.followed {
         return None;
     }
-    let new = found.iter().filter(|finding| !before.contains(&finding.identity())).cloned().collect();
-    let mended = before.difference(&now).count();
+    let (new, mended) = news(&shown.followed, &found);
     let shown = stage.add_followed(shown, found)?;
     Some(Followed { shown, new, mended, took: started.elapsed() })
 }

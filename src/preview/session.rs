@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::diagnostic::finding::{news, sort};
 use crate::diagnostic::report::Counts;
 use crate::diagnostic::{Checked, Diagnostic, Level};
 use crate::pipeline::load::{Inputs, load, reload};
@@ -209,16 +210,12 @@ impl Session {
         };
         self.memo = memo;
         let built = built.take(&mut findings);
-        crate::diagnostic::finding::sort(&mut findings);
+        sort(&mut findings);
         let broken = findings.iter().any(|finding| finding.level >= fail_on);
         let sources: BTreeMap<String, String> =
             built.pages.into_iter().map(|(source, route)| (route.output(), source)).collect();
         let (later, following) = (built.later, built.following);
         let artifact = self.readable(built.artifact, &sources, &findings, fail_on);
-        let known: HashSet<String> = old.findings.iter().map(Diagnostic::identity).collect();
-        let now: HashSet<String> = findings.iter().map(Diagnostic::identity).collect();
-        let new = findings.iter().filter(|finding| !known.contains(&finding.identity())).cloned().collect();
-        let mended = known.difference(&now).count();
         let shown = self.stage.show(Shown {
             artifact,
             later,
@@ -229,7 +226,10 @@ impl Session {
             broken,
             ..Shown::default()
         });
-        Ok(Some(Rebuilt { shown, new, mended, kept: self.good.len(), took: started.elapsed() }))
+        let took = started.elapsed();
+        // The terminal's news; browsers need not wait for it.
+        let (new, mended) = news(&old.findings, &shown.findings);
+        Ok(Some(Rebuilt { shown, new, mended, kept: self.good.len(), took }))
     }
 
     /// Reads what may have changed. Gives whether anything did.

@@ -151,7 +151,7 @@ fn result(finding: &Diagnostic, index: &HashMap<&str, usize>, seen: &mut HashMap
 /// What identifies a finding while the lines around it move: rule, file, offending text and message, and a
 /// number that tells equal ones in one file apart.
 fn fingerprint(finding: &Diagnostic, seen: &mut HashMap<String, usize>) -> String {
-    let key = finding.identity();
+    let key = finding.fingerprint();
     let nth = seen.entry(key.clone()).and_modify(|count| *count += 1).or_insert(0);
     format!("{key}:{nth}")
 }

@@ -14,6 +14,7 @@ use crate::page::{self, Component, Page, Surroundings};
 use crate::pipeline::memo::Memo;
 use crate::pipeline::settle::DUPLICATE_OUTPUT;
 use crate::render::assets::is_fingerprinted;
+use crate::render::generated::Library;
 use crate::text::{Digest, Digester, Location, SourceFile, Span};
 use crate::world::layout::{Dialect, Layout};
 
@@ -167,15 +168,14 @@ pub fn sitemap(
     scene: &Scene<'_>,
     memo: &mut Memo,
     pages: &[Arc<ParsedPage>],
+    library: &Library<'_>,
     generated: &Generated<'_>,
     findings: &mut Vec<Diagnostic>,
 ) -> Map {
     let mut key = Digester::default();
     key.add_digest(scene.keys.site);
-    for page in generated {
-        key.add(page.route.url.as_bytes());
-        page.anchors.iter().for_each(|anchor| key.add(anchor.as_bytes()));
-    }
+    // What generated pages and their anchors are made from.
+    key.add_digest(scene.keys.ground);
     for (path, asset) in &scene.inputs.assets {
         key.add(path.as_bytes());
         key.add(asset.source.as_bytes());
@@ -184,7 +184,7 @@ pub fn sitemap(
     let key = key.finish();
     // Findings stand in files that may have changed around them.
     memo.sitemap.retain(|map| map.findings.is_empty());
-    let map = memo.sitemap.one(key, || make_sitemap(scene, pages, generated));
+    let map = memo.sitemap.one(key, || make_sitemap(scene, pages, library, generated));
     findings.extend(map.findings.iter().cloned());
     Map { key, map }
 }
@@ -212,7 +212,12 @@ impl std::ops::Deref for Map {
     }
 }
 
-fn make_sitemap(scene: &Scene<'_>, pages: &[Arc<ParsedPage>], generated: &Generated<'_>) -> Checked<Sitemap> {
+fn make_sitemap(
+    scene: &Scene<'_>,
+    pages: &[Arc<ParsedPage>],
+    library: &Library<'_>,
+    generated: &Generated<'_>,
+) -> Checked<Sitemap> {
     let mut findings = Vec::new();
     let mut sitemap = Sitemap::default();
     let by_path: HashMap<&str, &Page> =
@@ -244,7 +249,7 @@ fn make_sitemap(scene: &Scene<'_>, pages: &[Arc<ParsedPage>], generated: &Genera
             Target {
                 source: None,
                 title: page.title.clone(),
-                anchors: page.anchors.iter().map(|anchor| Box::from(anchor.as_str())).collect(),
+                anchors: page.anchors(library).into_iter().map(String::into_boxed_str).collect(),
                 title_anchor: None,
                 has_more: false,
             },

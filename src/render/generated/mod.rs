@@ -124,8 +124,6 @@ pub struct GeneratedPage<'a> {
     pub kind: &'static str,
     /// Its template.
     pub template: &'static str,
-    /// The ids that a fragment can name.
-    pub anchors: Vec<String>,
     /// Its place among its siblings.
     pub position: Option<f64>,
     /// Whether it stays out of the sidebar.
@@ -152,7 +150,7 @@ enum Subject<'a> {
     },
 }
 
-/// A generated page before it has anchors.
+/// A generated page with what every one has.
 fn page<'a>(
     url: &str,
     title: impl Into<String>,
@@ -167,7 +165,6 @@ fn page<'a>(
         lead: None,
         kind,
         template,
-        anchors: Vec::new(),
         position: None,
         hidden: false,
         subject,
@@ -179,9 +176,6 @@ pub fn pages<'a>(library: &'a Library<'a>) -> Vec<GeneratedPage<'a>> {
     let mut pages = listing::pages(library);
     pages.extend(flags::pages(library));
     pages.extend(changes::pages(library));
-    for page in &mut pages {
-        page.anchors = page.all_anchors(library);
-    }
     pages
 }
 
@@ -286,7 +280,8 @@ impl<'a> GeneratedPage<'a> {
         }
     }
 
-    fn all_anchors(&self, library: &Library<'_>) -> Vec<String> {
+    /// The ids that a fragment can name.
+    pub fn anchors(&self, library: &Library<'_>) -> Vec<String> {
         let mut anchors: Vec<String> = self.headings(library).into_iter().map(|(_, id, _)| id).collect();
         if let Subject::Flags { version, program } = self.subject {
             anchors.extend(flags::anchors(library, version, program));
