@@ -11,7 +11,7 @@ use super::program::{self, Found};
 use super::shell;
 use super::subject::{Form, NotJudged};
 use super::tally::Outcome;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Checked, Diagnostic};
 use crate::engine::fields::EngineBlock;
 use crate::engine::lower::lower;
 use crate::engine::print::command_text;
@@ -78,6 +78,9 @@ pub fn check(
         Kind::Yaml => pass.yaml(),
         Kind::Json => pass.data("json", data::json(&snippet.code)),
         Kind::Toml => pass.data("toml", data::toml(&snippet.code)),
+        Kind::Text if language.is_empty() && pass.is_launch() => {
+            pass.shell(shell::console::first_prompt(&snippet.code).is_some());
+        }
         Kind::Text => pass.proof.outcome = Outcome::Unchecked("no language, or plain text".into()),
         Kind::Other => pass.proof.outcome = Outcome::Unchecked(format!("no parser for {language}")),
     }
@@ -111,6 +114,27 @@ impl Pass<'_> {
         self.proof.not_judged.sort_unstable();
         self.proof.not_judged.dedup();
         self.proof
+    }
+
+    /// Whether a block without a language can only be meant as commands: a script without syntax errors, of which the first command is one
+    /// of the engine's, and no synopsis (`[OPTIONS]`, `<MODEL>`).
+    fn is_launch(&self) -> bool {
+        let code = &self.snippet.code;
+        if code.text().split_whitespace().any(|word| word.starts_with(['[', '<'])) {
+            return false;
+        }
+        let is_console = shell::console::first_prompt(code).is_some();
+        let Checked { value: invocations, findings } = shell::invocations(code, is_console);
+        let is_engines = |invocation: &shell::unwrap::Invocation| {
+            self.scope.versions.iter().any(|spec| {
+                matches!(
+                    program::find(invocation, spec, self.context),
+                    Found::Program(..) | Found::Refused(_)
+                )
+            })
+        };
+        let is_sound = findings.iter().all(|finding| finding.rule.name != shell::script::SYNTAX.name);
+        is_sound && invocations.first().is_some_and(is_engines)
     }
 
     fn data(&mut self, language: &str, found: Option<Vec<Diagnostic>>) {
