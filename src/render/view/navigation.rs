@@ -47,12 +47,17 @@ struct Node {
     hidden: bool,
     position: Option<f64>,
     parent: Option<usize>,
+    /// Its place among its parent's children.
+    place: usize,
     children: Vec<usize>,
 }
 
-/// The most siblings that a sidebar lists. More would make every page as long as the site, so a longer folder is
-/// shown as its page alone, which lists them.
+/// The most siblings that a sidebar lists. More would make every page as long as the site, so of a longer folder it
+/// lists those around the page; the folder's own page lists all.
 const MOST_SIBLINGS: usize = 60;
+
+/// How many siblings stand before and behind the page in the sidebar of a longer folder.
+const NEAREST_SIBLINGS: usize = 12;
 
 impl Navigation {
     /// Builds the tree from all pages and the folders' categories (by address).
@@ -101,6 +106,7 @@ impl Navigation {
             hidden: false,
             position: None,
             parent,
+            place: 0,
             children: Vec::new(),
         });
         self.by_url.insert(url.to_owned(), index);
@@ -121,6 +127,12 @@ impl Navigation {
                 let ((position_a, title_a), (position_b, title_b)) = (&keys[a], &keys[b]);
                 position_a.total_cmp(position_b).then_with(|| natural(title_a).cmp(&natural(title_b)))
             });
+        }
+        for folder in 0..self.nodes.len() {
+            for place in 0..self.nodes[folder].children.len() {
+                let child = self.nodes[folder].children[place];
+                self.nodes[child].place = place;
+            }
         }
         self.place_in_order = vec![None; self.nodes.len()];
         let mut open = vec![0];
@@ -191,9 +203,15 @@ impl Navigation {
         address: &impl Fn(&str) -> String,
     ) -> Vec<NavItem> {
         let children = &self.nodes[parent].children;
-        // In a long folder only the path to the page itself is shown.
-        let towards = self.towards(parent, url);
-        let shown = if children.len() <= MOST_SIBLINGS { children } else { towards.as_slice() };
+        let shown = if children.len() <= MOST_SIBLINGS {
+            children
+        } else if let Some(towards) = self.towards(parent, url) {
+            let place = self.nodes[towards].place;
+            let end = (place + NEAREST_SIBLINGS + 1).min(children.len());
+            &children[place.saturating_sub(NEAREST_SIBLINGS)..end]
+        } else {
+            &[]
+        };
         let shown = shown.iter().filter(|&&child| !self.nodes[child].hidden);
         shown.map(|&child| self.item(child, url, depth, address)).collect()
     }
@@ -328,8 +346,15 @@ mod tests {
         let mut pages = vec![page("/m/", "Models", None)];
         pages.extend((0..1000).map(|n| page(&format!("/m/{n}/"), &n.to_string(), None)));
         let site = Navigation::new(&pages, &BTreeMap::new());
-        let sidebar = site.sidebar("/m/7/", &|url: &str| url.to_owned());
-        assert_eq!(sidebar[0].children.len(), 1);
-        assert!(sidebar[0].children[0].active);
+        let same = |url: &str| url.to_owned();
+        let listed = |url: &str| -> Vec<String> {
+            site.sidebar(url, &same)[0].children.iter().map(|item| item.title.clone()).collect()
+        };
+        assert_eq!(listed("/m/"), [""; 0]);
+        let around: Vec<String> = (488..=512).map(|n| n.to_string()).collect();
+        assert_eq!(listed("/m/500/"), around);
+        assert_eq!(listed("/m/0/").len(), 13);
+        assert_eq!(listed("/m/999/").len(), 13);
+        assert!(site.sidebar("/m/500/", &same)[0].children[12].active);
     }
 }
