@@ -10,8 +10,9 @@ test *ARGS:
 
 # Format, clippy and rustdoc, warnings as errors
 lint:
-    cargo fmt --check
+    cargo fmt --all --check
     cargo clippy --all-targets -- -D warnings
+    cargo clippy --package xtask --all-targets -- -D warnings
     RUSTDOCFLAGS=-Dwarnings cargo doc --no-deps
 
 # Rewrite the expected output of tests; look at the diff before you commit it

@@ -6,6 +6,9 @@ use super::output::Terminal;
 use super::{Failure, Outcome};
 use crate::cli::{self, Cli};
 
+/// What pages of commands are from, at their foot: clap names the command there.
+const SOURCE: &str = concat!("shardbook ", env!("CARGO_PKG_VERSION"));
+
 pub(super) fn completions(options: &cli::Completions, terminal: &Terminal) -> Result<Outcome, Failure> {
     let mut script = Vec::new();
     clap_complete::generate(options.shell, &mut Cli::command(), "shardbook", &mut script);
@@ -21,7 +24,7 @@ pub(super) fn man(options: &cli::Man, terminal: &Terminal) -> Result<Outcome, Fa
         Some(name) => {
             let found = command.find_subcommand(name).cloned();
             let found = found.ok_or_else(|| format!("there is no command `{name}`"))?;
-            clap_mangen::Man::new(found).title(format!("shardbook-{name}"))
+            clap_mangen::Man::new(found).title(format!("shardbook-{name}")).source(SOURCE)
         }
     };
     let mut text = Vec::new();
