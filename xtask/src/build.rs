@@ -82,6 +82,14 @@ fn built(message: &str) -> Option<(PathBuf, String)> {
 fn cargo(root: &Path) -> Command {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo.current_dir(root);
+    // `cargo xtask` tells this chore about its own package. Build scripts that look at such words would run anew, and
+    // everything above them would be compiled again.
+    for (name, _) in std::env::vars_os() {
+        let name = name.to_string_lossy();
+        if ["CARGO_PKG_", "CARGO_MANIFEST_"].iter().any(|own| name.starts_with(own)) {
+            cargo.env_remove(&*name);
+        }
+    }
     cargo
 }
 
