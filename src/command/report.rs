@@ -21,7 +21,8 @@ pub(super) struct Results<'a> {
     pub built: &'a Built,
     /// The files that are reported on, for reports that list clean ones.
     pub files: Vec<&'a str>,
-    /// The way from the current folder, which code hosts take for the repository, to the site; ends in a slash.
+    /// The way from the current folder, which code hosts and editors take for the repository, to the site; ends in a
+    /// slash.
     pub folder: String,
     /// The summary as people read it.
     pub summary: String,
@@ -84,7 +85,10 @@ fn text(format: Format, results: &Results<'_>) -> Result<String, Failure> {
             let shown = findings.iter().map(|finding| human::render(finding, human::Style::default()));
             shown.collect::<String>() + &results.summary
         }
-        Format::Concise => findings.iter().map(|finding| concise::line(finding) + "\n").collect(),
+        // As seen from the current folder, where editors and matchers look for the files.
+        Format::Concise => {
+            findings.iter().map(|finding| results.folder.clone() + &concise::line(finding) + "\n").collect()
+        }
         Format::Json => {
             let summary = results.built.summary.json();
             json::render(findings, &results.suppressed, summary).map_err(|error| error.to_string())? + "\n"

@@ -16,5 +16,10 @@ pub fn line(finding: &Diagnostic) -> String {
         finding.rule.name,
         finding.message
     );
-    text.replace(['\n', '\r'], " ")
+    text.replace(breaks_a_line, " ")
+}
+
+/// Whether any reader of lines may take the character for an end: JavaScript takes two that others don't.
+fn breaks_a_line(character: char) -> bool {
+    character.is_control() && character != '\t' || matches!(character, '\u{2028}' | '\u{2029}')
 }
