@@ -7,6 +7,7 @@
 // `shell: bash`. Writes JSON: for each step its name, whether it ran, its exit code, its output and its summary.
 
 import { data, Evaluator, Lexer, Parser } from "@actions/expressions";
+import { truthy } from "@actions/expressions/result";
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -40,7 +41,7 @@ const inputs = Object.fromEntries(
 mkdirSync(temp, { recursive: true });
 const steps = action.runs.steps.map((step, at) => {
   const contexts = { inputs, github, runner };
-  if (!evaluated(condition(step.if), contexts).coerceString().match(/^true$/)) return { name: step.name, ran: false };
+  if (!truthy(evaluated(condition(step.if), contexts))) return { name: step.name, ran: false };
   if (step.shell !== "bash") throw new Error(`this runs bash, and \`${step.name}\` wants ${step.shell}`);
   const script = join(temp, `step-${at}.sh`);
   const files = Object.fromEntries(["ENV", "OUTPUT", "PATH", "STEP_SUMMARY"].map((name) => [name, join(temp, `${name}-${at}`)]));
