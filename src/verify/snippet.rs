@@ -120,7 +120,8 @@ impl Pass<'_> {
     /// of the engine's, and no synopsis (`[OPTIONS]`, `<MODEL>`).
     fn is_launch(&self) -> bool {
         let code = &self.snippet.code;
-        if code.text().split_whitespace().any(|word| word.starts_with(['[', '<'])) {
+        let names_engine = self.scope.versions.iter().any(|spec| code.text().contains(&spec.engine));
+        if !names_engine || code.text().split_whitespace().any(|word| word.starts_with(['[', '<'])) {
             return false;
         }
         let is_console = shell::console::first_prompt(code).is_some();
