@@ -21,7 +21,7 @@ pub fn all() -> Vec<&'static Rule> {
     rules.extend(catalog::outdated::RULES);
     rules.extend([&engines::DATA]);
     rules.extend(page::RULES);
-    rules.extend(verify::command::RULES);
+    rules.extend(verify::uses::RULES);
     rules.extend(verify::constraints::RULES);
     rules.extend(verify::problems::RULES);
     rules.extend(verify::shell::RULES);

@@ -3,13 +3,14 @@
 //! The engine turns each entry into words, and parses them before those of the command. So does this: the words
 //! are judged like a command's, each standing for the bytes of its key or value.
 
-use super::command::{Argument, Command, Parsed, check_uses, engine_name};
+use super::command::{Argument, Command, Parsed, engine_name};
 use super::context::{Context, Scope};
 use super::launch::Surroundings;
 use super::problems;
 use super::safe_load::{self, Loaded};
 use super::shell::words::has_placeholder;
 use super::subject::{Form, Judge, NotJudged};
+use super::uses::check_uses;
 use crate::diagnostic::{Diagnostic, Level, Rule};
 use crate::engine::argparse::Word;
 use crate::engine::argparse::parser::ArgumentParser;
@@ -63,9 +64,7 @@ pub fn check(
                     Some(word) => refused(&parsed, &problem.kind, word),
                     None => None,
                 }
-                .or_else(|| {
-                    (!problems::is_missing(&problem.kind)).then(|| problems::finding(&parsed, problem))
-                }),
+                .or_else(|| (!problem.kind.is_missing()).then(|| problems::finding(&parsed, problem))),
             );
         }
         check_uses(&parsed, findings);

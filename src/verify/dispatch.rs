@@ -2,10 +2,10 @@
 
 use super::command::{Argument, Command, engine_name};
 use super::context::Context;
+use super::found::Found;
 use super::problems::MISSING_REQUIRED;
-use super::program::{Found, accepts};
 use crate::diagnostic::Diagnostic;
-use crate::engine::argparse::{self, Word};
+use crate::engine::argparse::Word;
 use crate::engine::spec::{Dispatch, EngineSpec, Program};
 use crate::text::{Location, Span};
 
@@ -28,7 +28,7 @@ pub fn find<'a>(
     }
     name_first_word(&mut command, dispatch);
     let model = model(&command, &dispatch.model_flags);
-    if model.is_none() && !command.elided && !may_hold_flags(&command) {
+    if model.is_none() && !command.elided && !command.may_hold_flags() {
         return Found::Refused(Box::new(without_model(&command, dispatch, spec)));
     }
     let known = choice.as_deref().filter(|choice| dispatch.programs.contains_key(*choice)).or_else(|| {
@@ -54,15 +54,14 @@ fn closest<'a>(
     command: &Command,
 ) -> Option<&'a Program> {
     let (Some(a), Some(b)) = (first, second) else { return first.or(second) };
-    if accepts(a, command) {
+    if command.is_accepted_by(a) {
         return first;
     }
-    if accepts(b, command) || faults(b, command) < faults(a, command) { second } else { first }
+    if command.is_accepted_by(b) || faults(b, command) < faults(a, command) { second } else { first }
 }
 
 fn faults(program: &Program, command: &Command) -> usize {
-    let words: Vec<Word> = command.arguments.iter().map(|argument| argument.word.clone()).collect();
-    argparse::parse(program.parser(), &words).problems.len()
+    command.parse(program).problems.len()
 }
 
 /// Takes the flag that chooses out of the command, wherever it stands; its last value counts.
@@ -110,16 +109,6 @@ fn model(command: &Command, flags: &[String]) -> Option<Word> {
             let joined = argument.word.text.strip_prefix(flag.as_str())?.strip_prefix('=')?;
             Some(Word { text: joined.to_owned(), opaque: argument.word.opaque })
         })
-    })
-}
-
-/// Whether a placeholder that is no flag's value may hold flags: `sglang serve $ARGS`.
-pub(super) fn may_hold_flags(command: &Command) -> bool {
-    let arguments = &command.arguments;
-    arguments.iter().enumerate().any(|(at, argument)| {
-        let before = at.checked_sub(1).map(|before| arguments[before].word.text.as_str());
-        let is_value = before.is_some_and(|before| before.starts_with('-') && !before.contains('='));
-        argument.word.opaque && !argument.word.text.starts_with('-') && !is_value
     })
 }
 

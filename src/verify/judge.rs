@@ -1,11 +1,12 @@
 //! The verdict on one command for one version: what its parser says, then what the rules say.
 
-use super::command::{Parsed, check_program, check_uses, check_variables};
+use super::command::Parsed;
 use super::constraints;
 use super::launch::{Surroundings, subject};
 use super::problems;
 use super::rules;
 use super::subject::{Form, Judge, NotJudged};
+use super::uses::{check_program, check_uses, check_variables};
 use crate::diagnostic::Diagnostic;
 use crate::engine::fields::EngineBlock;
 use crate::engine::lift::lift;

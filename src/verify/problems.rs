@@ -1,10 +1,9 @@
 //! Why an engine refuses a command, said so that the reader knows what to write instead.
 
-use super::command::{Argument, Parsed, engine_name};
+use super::command::{Argument, Parsed};
 use crate::diagnostic::{Diagnostic, Fix, Level, Rule};
 use crate::engine::argparse::problem::{Problem, ProblemKind};
 use crate::engine::option::{Arity, OptionSpec};
-use crate::engine::spec::EngineSpec;
 use crate::text::nearest::{did_you_mean, nearest};
 
 /// A flag that the program does not have.
@@ -58,7 +57,7 @@ pub fn findings(parsed: &Parsed<'_>) -> Vec<Diagnostic> {
         .parse
         .problems
         .iter()
-        .filter(|problem| complete || !is_missing(&problem.kind))
+        .filter(|problem| complete || !problem.kind.is_missing())
         .filter(|problem| !behind_lost_backslash(parsed, problem))
         .map(|problem| finding(parsed, problem))
         .collect()
@@ -86,11 +85,6 @@ fn behind_lost_backslash(parsed: &Parsed<'_>, problem: &Problem) -> bool {
 /// Whether a word begins with a backslash that a blank follows.
 fn is_lost_backslash(written: &str) -> bool {
     written.strip_prefix('\\').is_some_and(|rest| rest.starts_with([' ', '\t']))
-}
-
-/// Whether a problem is that something is not given.
-pub(super) fn is_missing(kind: &ProblemKind) -> bool {
-    matches!(kind, ProblemKind::MissingOption { .. } | ProblemKind::MissingOneOf { .. })
 }
 
 /// Why one problem refuses the command.
@@ -186,7 +180,7 @@ fn unknown_flag(
 ) -> Diagnostic {
     let parser = parsed.program.parser();
     let message = format!("`{flag}` is not a flag of `{}` in {}", parsed.program.name, parsed.engine_name());
-    let elsewhere = versions_with(parsed, |spec| {
+    let elsewhere = parsed.other_versions(|spec| {
         spec.program(&parsed.program.name).is_some_and(|program| program.parser().find(flag).is_some())
     });
     let mut finding = Diagnostic::new(&UNKNOWN_FLAG, place.clone(), message);
@@ -286,7 +280,7 @@ fn invalid_choice(
     let message = format!("`{written}` is not a value of `{flag}` in {}", parsed.engine_name());
     let choices = choices(spec);
     let allows = |option: &OptionSpec| self::choices(option).iter().any(|choice| choice == written);
-    let elsewhere = versions_with(parsed, |other| {
+    let elsewhere = parsed.other_versions(|other| {
         let program = other.program(&parsed.program.name);
         program.and_then(|program| program.parser().find(flag)).is_some_and(|(_, option)| allows(option))
     });
@@ -350,25 +344,6 @@ fn shown(value: &crate::engine::value::Value) -> String {
         serde_json::Value::String(text) => text,
         other => other.to_string(),
     }
-}
-
-/// The other versions of which something holds, in words: `SGLang 0.5.23`, `SGLang 0.5.6 to 0.5.8`.
-pub(super) fn versions_with(parsed: &Parsed<'_>, holds: impl Fn(&EngineSpec) -> bool) -> Option<String> {
-    let with: Vec<&EngineSpec> =
-        parsed.engines.specs().filter(|spec| spec.version != parsed.spec.version && holds(spec)).collect();
-    let (first, last) = (with.first()?, with.last()?);
-    if first.version == last.version {
-        return Some(engine_name(first));
-    }
-    let between =
-        parsed.engines.specs().filter(|spec| first.version <= spec.version && spec.version <= last.version);
-    if between.count() == with.len() {
-        return Some(format!("{} to {}", engine_name(first), last.version));
-    }
-    let names: Vec<String> = with.iter().map(|spec| spec.version.to_string()).collect();
-    let (last, middle) = names[1..].split_last()?;
-    let middle: String = middle.iter().map(|name| format!(", {name}")).collect();
-    Some(format!("{}{middle} and {last}", engine_name(first)))
 }
 
 fn usage(option: &OptionSpec) -> String {

@@ -1,13 +1,15 @@
 //! From the words of a shell command to a command of an engine's program.
 
-use super::command::{Argument, Command, Variable};
+use super::command::{Argument, Command, Variable, engine_name};
 use super::context::Context;
+use super::dispatch;
+use super::found::Found;
 use super::shell::entry::{Entry, entry};
 use super::shell::unwrap::Invocation;
 use super::shell::words::ShellWord;
 use crate::diagnostic::{Diagnostic, Level, Rule};
-use crate::engine::argparse::{self, Word};
-use crate::engine::spec::{EngineSpec, Program};
+use crate::engine::argparse::Word;
+use crate::engine::spec::EngineSpec;
 use crate::text::nearest::did_you_mean;
 use crate::text::{Location, Span};
 
@@ -17,19 +19,6 @@ pub static UNKNOWN_PROGRAM: Rule = Rule::new(
     Level::Warning,
     "every program of the engine is one that the version has",
 );
-
-/// What an invocation is to an engine.
-#[derive(Debug)]
-pub enum Found<'a> {
-    /// A command of one of its programs.
-    Program(&'a Program, Command),
-    /// It stops before any program reads its words.
-    Refused(Box<Diagnostic>),
-    /// It names a program of the engine that is not known.
-    Unknown(Box<Diagnostic>),
-    /// Nothing of the engine's.
-    Foreign,
-}
 
 /// The engine's program that an invocation starts in a version.
 pub fn find<'a>(invocation: &Invocation, spec: &'a EngineSpec, context: &Context<'_>) -> Found<'a> {
@@ -104,7 +93,7 @@ fn unknown_module<'a>(
     if with.is_empty() && near.is_none() {
         return Found::Foreign;
     }
-    let message = format!("{} has no program `{name}`", super::command::engine_name(spec));
+    let message = format!("{} has no program `{name}`", engine_name(spec));
     let help = (!with.is_empty()).then(|| format!("it is in {}", with.join(", ")));
     let finding = Diagnostic::new(&UNKNOWN_PROGRAM, word.origin.location(), message);
     Found::Unknown(Box::new(finding.maybe_help(help).maybe_help(near)))
@@ -119,7 +108,7 @@ fn console_entry<'a>(invocation: &Invocation, spec: &'a EngineSpec, context: &Co
             && words[1..].iter().all(|word| written.next().is_some_and(|next| next.text == *word))
     };
     if let Some(dispatch) = spec.dispatch.values().find(|dispatch| starts(&dispatch.command)) {
-        return super::dispatch::find(command(invocation, dispatch.command.len()), dispatch, spec, context);
+        return dispatch::find(command(invocation, dispatch.command.len()), dispatch, spec, context);
     }
     let program = spec
         .programs
@@ -163,13 +152,4 @@ fn argument(word: &ShellWord) -> Argument {
     let text = word.text.as_str();
     let word_of = if word.opaque { Word::opaque(text) } else { Word::literal(text) };
     Argument { word: word_of, origin: word.origin.clone() }
-}
-
-/// Whether a program takes a command, nothing else said about it.
-pub fn accepts(program: &Program, command: &Command) -> bool {
-    let words: Vec<Word> = command.arguments.iter().map(|argument| argument.word.clone()).collect();
-    let complete =
-        !command.elided && !command.has_config_file(program) && !super::dispatch::may_hold_flags(command);
-    let problems = argparse::parse(program.parser(), &words).problems;
-    problems.iter().all(|problem| !complete && super::problems::is_missing(&problem.kind))
 }

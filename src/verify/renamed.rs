@@ -188,7 +188,7 @@ fn fix(
                 let option = parsed.program.parser().find(flag).map(|(index, _)| index);
                 parsed.parse.uses.iter().any(|used| Some(used.option) == option)
             };
-            if unless.iter().any(given) || may_hide(parsed) {
+            if unless.iter().any(given) || parsed.may_have_more() {
                 return None;
             }
             let text = match words {
@@ -214,7 +214,7 @@ fn attention_groups(parsed: &Parsed<'_>, switch: &Use) -> Option<Fix> {
         parsed.parse.uses.iter().filter(move |used| Some(used.option) == index).collect::<Vec<_>>()
     };
     let gone = removal(parsed, switch.word, switch.word)?;
-    if may_hide(parsed) {
+    if parsed.may_have_more() {
         return None;
     }
     match (uses(GROUPS).as_slice(), uses("--dp-size").as_slice()) {
@@ -225,12 +225,6 @@ fn attention_groups(parsed: &Parsed<'_>, switch: &Use) -> Option<Fix> {
         }
         _ => None,
     }
-}
-
-/// Whether flags may be given that the text does not show.
-fn may_hide(parsed: &Parsed<'_>) -> bool {
-    let command = parsed.command;
-    command.elided || command.has_config_file(parsed.program) || super::dispatch::may_hold_flags(command)
 }
 
 /// The change of a word, where the file says exactly that word at its place, in quotes or not.

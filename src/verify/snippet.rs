@@ -4,10 +4,11 @@ use super::block::{self, Server, Shape, located_command};
 use super::command::Parsed;
 use super::context::{Context, Scope};
 use super::data;
+use super::found::Found;
 use super::judge::{Verdict, judge, meaning};
 use super::kind::Kind;
 use super::launch::Surroundings;
-use super::program::{self, Found};
+use super::program;
 use super::shell;
 use super::subject::{Form, NotJudged};
 use super::tally::Outcome;
@@ -191,7 +192,7 @@ impl Pass<'_> {
             if found_program {
                 self.proof.commands += 1;
                 self.narrow(|spec| match program::find(invocation, spec, self.context) {
-                    Found::Program(program, command) => program::accepts(program, &command),
+                    Found::Program(program, command) => command.is_accepted_by(program),
                     _ => false,
                 });
             }
@@ -295,7 +296,7 @@ impl Pass<'_> {
         self.narrow(|spec| {
             spec.program(server_program).is_some_and(|program| {
                 let (command, lowered) = located_command(code, schema, &server.located, spec.version, model);
-                lowered.unsupported.is_empty() && program::accepts(program, &command)
+                lowered.unsupported.is_empty() && command.is_accepted_by(program)
             })
         });
         // A block with faults of its own compares with nothing.

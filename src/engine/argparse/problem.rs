@@ -93,6 +93,11 @@ pub enum ProblemKind {
 }
 
 impl ProblemKind {
+    /// Whether it is that something is not given.
+    pub fn is_missing(&self) -> bool {
+        matches!(self, Self::MissingOption { .. } | Self::MissingOneOf { .. })
+    }
+
     /// The option it is about, if it is about one.
     pub fn option(&self) -> Option<usize> {
         match self {
