@@ -159,23 +159,28 @@ fn generation_looks_for_the_model_itself() {
 #[test]
 fn a_launch_is_judged_in_a_block_without_a_language() {
     let launch = "python -m sglang.launch_server --model-path a/b";
-    for (block, commands) in [
-        (format!("# One node\n{launch} \\\n  --tp-size 2"), 1),
-        (format!("$ CUDA_VISIBLE_DEVICES=0 {launch}\nINFO: started"), 1),
-        ("sglang serve --model-path a/b\n\ncurl http://localhost:30000/health".to_owned(), 1),
-        // A synopsis, what a server says, prose, a template, and what its author calls text.
-        (format!("{launch} [OPTIONS]"), 0),
-        (format!("{launch} --tp-size <GPUS>"), 0),
-        (format!("[2026-01-01 10:00:00] server_args=...\n{launch}"), 0),
-        (format!("usage: {launch}"), 0),
-        (format!("Run this: {launch} (on each node)"), 0),
-    ] {
-        let report = verified(&format!("```\n{block}\n```\n"));
-        assert_eq!(report["summary"]["commands"], commands, "{block}");
-        let wrong = block.replace("--model-path a/b", "--model-path a/b --tp-sise 2");
-        let report = verified(&format!("```\n{wrong}\n```\n"));
-        assert_eq!(report["counts"]["error"], commands, "{wrong}");
-    }
-    let report = verified(&format!("```text\n{launch}\n```\n"));
-    assert_eq!(report["summary"]["commands"], 0);
+    let judged = [
+        format!("# One node\n{launch} \\\n  --tp-size 2"),
+        format!("$ CUDA_VISIBLE_DEVICES=0 {launch}\nINFO: started"),
+        "sglang serve --model-path a/b\n\ncurl http://localhost:30000/health".to_owned(),
+    ];
+    let left = [
+        // A synopsis, what a server says, and prose.
+        format!("{launch} [OPTIONS]"),
+        format!("{launch} --tp-size <GPUS>"),
+        format!("[2026-01-01 10:00:00] server_args=...\n{launch}"),
+        format!("usage: {launch}"),
+        format!("Run this: {launch} (on each node)"),
+    ];
+    let page = |language: &str, blocks: &[String]| -> String {
+        blocks.iter().map(|block| format!("```{language}\n{block}\n```\n\n")).collect()
+    };
+    let told = |text: &str| {
+        let report = verified(&text.replace("--model-path a/b", "--model-path a/b --tp-sise 2"));
+        (report["summary"]["commands"].as_u64().unwrap(), report["counts"]["error"].as_u64().unwrap())
+    };
+    assert_eq!(told(&page("", &judged)), (3, 3));
+    assert_eq!(told(&page("", &left)), (0, 0));
+    assert_eq!(told(&page("text", &judged)), (0, 0), "its author calls it text");
+    assert_eq!(verified(&page("", &judged))["counts"]["error"], 0);
 }
