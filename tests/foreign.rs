@@ -60,7 +60,7 @@ fn docusaurus_is_adopted_checked_and_published() {
         "{}",
         checked.stdout
     );
-    assert!(checked.stderr.contains("1 piece of JSX not read (1 <Gen>)"), "{}", checked.stderr);
+    assert!(checked.stderr.contains("1 piece of MDX not read (1 <Gen>)"), "{}", checked.stderr);
 
     let lenient = std::fs::read_to_string(site.path("site.yaml")).unwrap();
     let lenient = lenient.replace("rules:\n", "rules:\n  link/*: note\n  cli/*: note\n");
@@ -199,7 +199,7 @@ fn expressions_own_components_and_properties_of_parts_are_shown() {
         .with("docs/a.mdx", "---\ntitle: A\n---\n\nimport Part from './_part.mdx';\n\nexport const list = ['one', 'two'];\nexport const Note2 = ({children}) => <b>Own {children}</b>;\n\n<ul>{list.map((x) => <li key={x}>{x}</li>)}</ul>\n\nSum {1 + 2}, {`${list.length} items`}, a set {\"tool\", \"prompt\"}.\n\n<Note2>words</Note2>\n\n<Part name=\"Alice\" count={3}>\n  Held *here*.\n</Part>\n\n<CodeBlock language=\"sh\">echo a</CodeBlock>\n\n:::my-own[Titled]\n\nInside\n\n:::\n\n:::my-own With words\n\nText\n\n:::\n\n[File](pathname:///files/a.txt)\n")
         .with("docs/_part.mdx", "Hello {props.name}, {props.count} times.\n\n{props.children}\n");
     let built = site.build(&[]).code(0);
-    assert!(!built.stderr.contains("JSX not read"), "{}", built.stderr);
+    assert!(built.stderr.contains("2 pieces of MDX not read (2 :::my-own)"), "{}", built.stderr);
     let published = site.published();
     let page = String::from_utf8(published["a/index.html"].clone()).unwrap();
     for text in [
@@ -217,4 +217,186 @@ fn expressions_own_components_and_properties_of_parts_are_shown() {
         assert!(found, "{text} in {page}");
     }
     assert!(page.contains("echo"), "{page}");
+}
+
+/// The text of a page that was published.
+fn page_of(site: &Site, path: &str) -> String {
+    String::from_utf8(site.published()[path].clone()).unwrap()
+}
+
+#[test]
+fn titles_are_those_of_each_generator() {
+    let body = "# Heading `x`\n\nText\n\n## Below\n";
+    let front = |rest: &str| format!("---\ntitle: Front\ndescription: Said beneath.\n{rest}---\n\n{body}");
+    let site = Site::empty()
+        .with("site.yaml", "content:\n  - {folder: m, dialect: mdx, route: /m}\n  - {folder: d, dialect: docusaurus, route: /d}\nrules: {\"content/*\": off}\n")
+        .with("m/a.mdx", &front("sidebarTitle: Side\n"))
+        .with("m/b.mdx", "# Only\n\nText\n")
+        .with("d/a.md", &front("sidebar_label: Side\n"))
+        .with("d/b.md", "---\ntitle: Hidden\nhide_title: true\n---\n\nText\n")
+        .with("d/c.mdx", "---\ntitle: Of the page\n---\n\nimport Part from './_part.mdx';\n\n<Part />\n")
+        .with("d/_part.mdx", "# Of the part\n\nText\n");
+    site.build(&[]).code(0);
+    // A platform of MDX shows the title of the front matter, the description, and all headings of the page.
+    let page = page_of(&site, "m/a/index.html");
+    for text in [
+        "<title>Front · ",
+        "<h1>Front</h1>",
+        "<p class=\"lead\">Said beneath.</p>",
+        "<h1 id=\"heading-x\">Heading <code>x</code>",
+        "<a href=\"#heading-x\">Heading x</a>",
+        "<a href=\"#below\">Below</a>",
+    ] {
+        assert!(page.contains(text), "{text} in {page}");
+    }
+    let crumbs = page.split("class=\"crumbs\"").nth(1).unwrap().split("</nav>").next().unwrap();
+    assert!(crumbs.contains("Side") && !crumbs.contains("Front"), "{crumbs}");
+    let twin = page_of(&site, "m/a/index.md");
+    assert!(twin.starts_with("# Front\n") && twin.contains("\n# Heading `x`\n"), "{twin}");
+    let other = page_of(&site, "m/b/index.html");
+    assert_eq!(other.matches("<h1").count(), 1, "a heading is the title where there is no other");
+    let prev = other.split("rel=\"prev\"").nth(1).or_else(|| other.split("rel=\"next\"").nth(1)).unwrap();
+    assert!(prev.split("</a>").next().unwrap().contains("Side"), "{prev}");
+    // Docusaurus shows the heading alone, names the page by its front matter, and shows no description.
+    let page = page_of(&site, "d/a/index.html");
+    assert_eq!(page.matches("<h1").count(), 1, "{page}");
+    assert!(page.contains("<h1>Heading x</h1>") && page.contains("<title>Front · "), "{page}");
+    assert!(!page.contains("class=\"lead\"") && page.contains("content=\"Said beneath.\""), "{page}");
+    assert!(page_of(&site, "d/b/index.html").contains("<h1 class=\"sr\">Hidden</h1>"));
+    // The heading of a part is no title.
+    let page = page_of(&site, "d/c/index.html");
+    assert!(page.contains("<h1>Of the page</h1>") && page.contains("<h1 id=\"of-the-part\">"), "{page}");
+    // The search shows the title that the page shows.
+    let index = found(&site);
+    let entry = |url: &str| index.iter().find(|entry| entry.contains(&format!("\"url\":\"{url}\""))).unwrap();
+    assert!(entry("/m/a/").contains("\"title\":\"Front\"") && entry("/m/a/").contains("Heading x"));
+    assert!(entry("/d/a/").contains("\"title\":\"Heading x\""), "{}", entry("/d/a/"));
+}
+
+/// The pages in the index of the search, each as JSON.
+fn found(site: &Site) -> Vec<String> {
+    use std::io::Write;
+    use std::process::{Command, Stdio};
+    let published = site.published();
+    let fragments = published.iter().filter(|(path, _)| path.starts_with("pagefind/fragment/"));
+    let texts = fragments.map(|(_, bytes)| {
+        let mut gzip = Command::new("gzip")
+            .arg("-dc")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("gzip, which every system has");
+        gzip.stdin.take().unwrap().write_all(bytes).unwrap();
+        String::from_utf8_lossy(&gzip.wait_with_output().unwrap().stdout).into_owned()
+    });
+    texts.collect()
+}
+
+#[test]
+fn headings_and_words_of_parts_are_in_the_search() {
+    let site = Site::empty()
+        .with("site.yaml", "content: [{folder: docs, dialect: docusaurus}]\nrules: {\"content/*\": off}\n")
+        .with("docs/a.mdx", "import Part from './_part.mdx';\n\n# A\n\nOwn wombat.\n\n<Part />\n")
+        .with(
+            "docs/_part.mdx",
+            "import Inner from './_inner.mdx';\n\n## Of the part\n\nQuokka words.\n\n<Inner />\n",
+        )
+        .with("docs/_inner.mdx", "### Of the inner part\n\nNumbat words.\n");
+    site.build(&[]).code(0);
+    let index = found(&site);
+    assert!(!index.iter().any(|entry| entry.contains("/_part")), "a part is no page");
+    let entry = index.iter().find(|entry| entry.contains("\"url\":\"/a/\"")).unwrap();
+    for words in ["Own wombat.", "Of the part", "Quokka words.", "Of the inner part", "Numbat words."] {
+        assert!(entry.contains(words), "{words} in {entry}");
+    }
+    for anchor in ["of-the-part", "of-the-inner-part"] {
+        assert!(entry.contains(&format!("\"id\":\"{anchor}\"")), "{anchor} in {entry}");
+    }
+}
+
+#[test]
+fn own_admonitions_formulas_and_second_docs_are_adopted() {
+    let config = "import remarkMath from 'remark-math';\nexport default {\n  title: 'T', url: 'https://a.example', baseUrl: '/',\n  themeConfig: { docs: { sidebar: { hideable: true } } },\n  presets: [['classic', { docs: { sidebarPath: './sidebars.js', remarkPlugins: [remarkMath], admonitions: { keywords: ['my-own'], extendDefaults: true } }, blog: false }]],\n  plugins: [[require.resolve('@docusaurus/plugin-content-docs'), /** @type {import('@docusaurus/plugin-content-docs').Options} */ ({ id: 'api', path: 'api', routeBasePath: 'reference', sidebarPath: './sidebarsApi.js' })]],\n};\n";
+    let site = Site::empty()
+        .with("docusaurus.config.js", config)
+        .with("sidebars.js", "export default { main: ['intro', { type: 'doc', id: 'more', label: 'Further' }] };\n")
+        .with("sidebarsApi.js", "export default { api: [{ type: 'category', label: 'Calls', items: ['z-first', 'intro', 'lost'] }] };\n")
+        .with("docs/intro.md", "# Guide\n\nCost $x_{i}$ here.\n\n:::my-own\n\nHeld\n\n:::\n\n:::my-own Titled\n\nHeld, too\n\n:::\n\n:::other\n\nKept\n\n:::\n\n:::other With words\n\nKept, too\n\n:::\n")
+        .with("docs/more.md", "# More\n")
+        .with("api/intro.md", "# Calls from the start\n\nIt costs $5 or $10.\n")
+        .with("api/z-first.md", "# First call\n");
+    site.run(&["init", "--from", "docusaurus", "."]).code(0);
+    let yaml = std::fs::read_to_string(site.path("site.yaml")).unwrap();
+    for line in [
+        "route: /reference\n",
+        "    navigation: sidebarsApi.js\n",
+        "    math: \"on\"\n",
+        "    admonitions: [secondary, info, success, danger, note, tip, warning, important, caution, my-own]\n",
+        "\nnavigation: sidebars.js\n",
+    ] {
+        assert_eq!(yaml.matches(line).count(), 1, "{line} in {yaml}");
+    }
+    let built = site.build(&[]).code(0);
+    let unread = "3 pieces of MDX not read (2 :::other, 1 sidebarsApi.js)";
+    assert!(built.stderr.contains(unread), "{}", built.stderr);
+    let page = page_of(&site, "docs/intro/index.html");
+    for text in [
+        "<code class=\"math\">x_{i}</code>",
+        "<div class=\"admonition info\"",
+        ">my-own</",
+        ">Titled</",
+        "Held, too",
+        "<p>Kept</p>",
+        "<p>:::other With words</p>",
+        "<p>Kept, too</p>",
+        ">Further</a>",
+    ] {
+        assert!(page.contains(text), "{text} in {page}");
+    }
+    assert!(!page.contains("First call"), "each set of docs has its own sidebar");
+    let page = page_of(&site, "reference/intro/index.html");
+    assert!(page.contains("It costs $5 or $10."), "{page}");
+    let place = |text: &str| page.find(text).unwrap_or_else(|| panic!("{text} in {page}"));
+    assert!(place(">Calls<") < place(">First call<"), "{page}");
+    assert!(!page.contains(">Further<"));
+}
+
+#[test]
+fn a_catalog_in_the_folder_of_the_pages_is_compiled_and_judged_there() {
+    let source = "vendor: v\nfamilies:\n  - name: F\n    description: Of [V](/gone/).\n    llm: { thinking_capability: non_thinking }\n    hardware: { H100: { tp: 1 } }\n    configurations: [{ name: default }]\n    models: [{ name: A, quantization: bf16 }]\n";
+    let site = Site::empty()
+        .with("site.yaml", "engine: sglang@0.5.10\ncontent: [{folder: docs, dialect: docusaurus, route: /docs}]\ndata: [docs/data]\nrules: {\"content/*\": off}\n")
+        .with("docs/a.md", "# A\n\n[The model](/models/v/a/)\n")
+        .with("docs/data/models/vendors.yaml", "vendors:\n  v: { name: V, huggingface_org: V-Org }\n")
+        .with("docs/data/hardware.yaml", "hardware:\n  H100: { vendor: NVIDIA, memory_gb: 80, gpus_per_node: 8 }\n")
+        .with("docs/data/models/src/v0.5.10/f.yaml", source);
+    let stale = site.run(&["compile", "--check"]).code(1);
+    assert!(stale.stdout.contains("+++ docs/data/models/generated/v0.5.10/f.yaml"), "{}", stale.stdout);
+    site.run(&["compile"]).code(0).mentions("1 file written");
+    site.run(&["compile", "--check"]).code(0);
+    assert!(!site.top().contains(&"data".to_owned()), "nothing is written elsewhere");
+    let generated = "docs/data/models/generated/v0.5.10/f.yaml";
+    let compiled = std::fs::read_to_string(site.path(generated)).unwrap();
+
+    // A dead link is found where it is written, not where it was compiled to.
+    let built = site.build(&[]);
+    assert!(built.stderr.contains("docs/data/models/src/v0.5.10/f.yaml:4:"), "{}", built.stderr);
+    assert!(
+        built.stderr.contains("`/gone/` leads to nothing") && !built.stderr.contains(generated),
+        "{}",
+        built.stderr
+    );
+    site.write("docs/data/models/src/v0.5.10/f.yaml", source.replace("/gone/", "/docs/a/").as_bytes());
+    let checked = site.run(&["check", "--format", "concise"]).code(1);
+    assert!(checked.stdout.contains(&format!("{generated}:4:")), "{}", checked.stdout);
+    assert!(checked.stdout.contains("catalog/outdated"), "{}", checked.stdout);
+    site.run(&["compile"]).code(0);
+    assert_ne!(std::fs::read_to_string(site.path(generated)).unwrap(), compiled);
+    site.build(&[]).code(0);
+    let published = site.published();
+    for path in ["api/compiled/v0.5.10/f.yaml", "models/v/a/index.html"] {
+        assert!(published.contains_key(path), "{path} in {:?}", published.keys());
+    }
+    assert!(!published.keys().any(|path| path.starts_with("docs/data/")), "data is no file beside the pages");
+    assert!(page_of(&site, "api/catalog.json").contains("V-Org/A"));
 }

@@ -95,8 +95,12 @@ impl Directive {
     }
 
     /// Reads a directive of Docusaurus: an admonition, or a container of another name, which shows what it holds. `None`
-    /// for the end of one.
-    pub(crate) fn read_foreign(source: &Arc<SourceFile>, mask: Mask) -> Option<Self> {
+    /// for the end of one. `keywords` are the words that open an admonition, where the site names them.
+    pub(crate) fn read_foreign(
+        source: &Arc<SourceFile>,
+        mask: Mask,
+        keywords: Option<&[String]>,
+    ) -> Option<Self> {
         let text = source.text();
         let rest = trimmed(text, Span::new(mask.span.start + mask.colons, mask.span.end));
         let written = masking::name(rest.of(text));
@@ -104,7 +108,7 @@ impl Directive {
         if written.is_empty() {
             return None;
         }
-        let kind = AdmonitionKind::written(written);
+        let kind = AdmonitionKind::written(written, keywords);
         // Our own directives have no meaning there.
         let shown = kind.map_or("", AdmonitionKind::name);
         let (label, attributes, _) = tail(text, Span::new(name_span.end, rest.end));

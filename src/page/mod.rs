@@ -38,7 +38,7 @@ use crate::page::snippet::Snippet;
 use crate::page::spanned::Spanned;
 use crate::page::tree::Node;
 use crate::text::{Location, SourceFile};
-use crate::world::layout::Dialect;
+use crate::world::layout::{Dialect, Math};
 
 /// One Markdown file, read.
 #[derive(Clone, Debug)]
@@ -100,9 +100,18 @@ impl Page {
             .or_else(|| self.headings.iter().find(|heading| heading.level == 1).map(|heading| &*heading.text))
     }
 
-    /// The heading that is the page's title: one of level 1 before all other headings.
+    /// The heading that is the page's title: one of level 1 before all other headings. Platforms of MDX show the title
+    /// of the front matter, and below it all headings.
     pub fn title_heading(&self) -> Option<usize> {
+        if self.dialect == Dialect::Mdx && self.front_matter.title.is_some() {
+            return None;
+        }
         self.headings.first().filter(|heading| heading.level == 1).map(|_| 0)
+    }
+
+    /// The words that the page shows as its title.
+    pub fn shown_title(&self) -> Option<&str> {
+        self.title_heading().map(|index| &*self.headings[index].text).or_else(|| self.title())
     }
 
     /// Whether a link to `#anchor` finds its place here: a heading or an id.
@@ -135,6 +144,10 @@ pub struct Surroundings<'a> {
     pub components: &'a [Component],
     /// The values that other files export.
     pub exports: Option<Exports<'a>>,
+    /// Which dollars hold formulas.
+    pub math: Math,
+    /// The words that open an admonition of Docusaurus; `None` for those that it has by itself.
+    pub admonitions: Option<&'a [String]>,
 }
 
 impl std::fmt::Debug for Surroundings<'_> {
@@ -206,8 +219,8 @@ fn mdx_body(
 ) -> (Built, Vec<Mask>) {
     let mut text: Vec<Mask> = Vec::new();
     loop {
-        let (reading, masks) = mdx::scan::read(source.text(), body, dialect, &text, around.exports);
-        let mut built = builder::build_mdx(source, &reading, &masks, dialect, around.components);
+        let (reading, masks) = mdx::scan::read(source.text(), body, dialect, &text, around);
+        let mut built = builder::build_mdx(source, &reading, &masks, dialect, around);
         if built.misread.is_empty() || text.len() >= READINGS {
             return (built, Vec::new());
         }

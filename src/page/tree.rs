@@ -88,6 +88,13 @@ pub enum NodeKind {
     Text(Box<str>),
     /// `code`.
     Code(Box<str>),
+    /// A formula in the language of TeX; whether it stands on lines of its own.
+    Math {
+        /// The formula.
+        text: Box<str>,
+        /// Whether it is a block.
+        display: bool,
+    },
     /// Emphasis.
     Emphasis,
     /// Strong emphasis.
@@ -142,12 +149,18 @@ impl AdmonitionKind {
         }
     }
 
-    /// The kind of a name as Docusaurus has them: `success` and `secondary` are others' names.
-    pub(crate) fn written(name: &str) -> Option<Self> {
-        match name {
+    /// The kind of a name as Docusaurus has them: `success` and `secondary` are others' names. Where the site names
+    /// the words that open an admonition, one of its own is an `info`, which Docusaurus shows for it, too.
+    pub(crate) fn written(name: &str, keywords: Option<&[String]>) -> Option<Self> {
+        let usual = match name {
             "success" => Some(Self::Tip),
             "secondary" => Some(Self::Note),
             name => Self::named(name),
+        };
+        match keywords {
+            Some(keywords) if keywords.iter().any(|keyword| keyword == name) => usual.or(Some(Self::Info)),
+            Some(_) => None,
+            None => usual,
         }
     }
 
@@ -192,6 +205,7 @@ impl NodeKind {
             self,
             Self::Text(_)
                 | Self::Code(_)
+                | Self::Math { display: false, .. }
                 | Self::Emphasis
                 | Self::Strong
                 | Self::Strikethrough
@@ -220,6 +234,11 @@ fn plain(nodes: &[Node], out: &mut String) {
     for node in nodes {
         match &node.kind {
             NodeKind::Text(text) | NodeKind::Code(text) => out.push_str(text),
+            NodeKind::Math { text, display } => {
+                end_line(out, *display);
+                out.push_str(text);
+                end_line(out, *display);
+            }
             NodeKind::SoftBreak | NodeKind::HardBreak => out.push(' '),
             NodeKind::HtmlBlock(_) | NodeKind::InlineHtml(_) => {}
             NodeKind::FootnoteReference(_) | NodeKind::TaskMarker(_) | NodeKind::Property(_) => {}

@@ -38,8 +38,8 @@ pub struct Inputs {
     pub templates: BTreeMap<String, Arc<SourceFile>>,
     /// Sources of components whose template literals hold commands, by path.
     pub generators: BTreeMap<String, Arc<SourceFile>>,
-    /// The file that gives the order of pages.
-    pub navigation: Option<Arc<SourceFile>>,
+    /// The files that give the order of pages, by path.
+    pub navigation: BTreeMap<String, Arc<SourceFile>>,
     /// When files were last changed. [`super::history::read`] fills it.
     pub history: Arc<History>,
     /// Files that are published as they are, by the path that they have in the built site.
@@ -116,9 +116,11 @@ pub fn load(world: &dyn World) -> Result<Checked<Inputs>, LoadError> {
         inputs.site_file = Some(file);
     }
     let layout = inputs.site.layout.clone();
-    if let Some(path) = &layout.navigation {
+    for path in layout.navigations() {
         match world.read(path) {
-            Ok(bytes) => inputs.navigation = Some(text_file(path, bytes, &mut findings)),
+            Ok(bytes) => {
+                inputs.navigation.insert(path.clone(), text_file(path, bytes, &mut findings));
+            }
             Err(error) => unreadable.push((path.clone(), error)),
         }
     }
@@ -154,7 +156,7 @@ pub fn load(world: &dyn World) -> Result<Checked<Inputs>, LoadError> {
 pub fn reload(world: &dyn World, loaded: &mut Checked<Inputs>, changed: &BTreeSet<String>) -> bool {
     let mut fresh = Vec::new();
     for path in changed {
-        if path == site::FILE || Some(path) == loaded.value.site.layout.navigation.as_ref() {
+        if path == site::FILE || loaded.value.navigation.contains_key(path) {
             return false;
         }
         let Ok(found) = world.files(path) else { return false };
@@ -342,7 +344,7 @@ fn place(layout: &Layout, path: &str) -> Option<Place> {
             return Some(Place::Asset(inside.to_owned()));
         }
         let is_media = MEDIA.contains(&ending.to_ascii_lowercase().as_str());
-        let is_elsewhere = folder.folder.is_empty() && inside_any(layout, path);
+        let is_elsewhere = is_in_inner(layout, &folder.folder, path);
         if is_media && !is_elsewhere {
             return Some(Place::Asset(format!("{}{inside}", &folder.route[1..])));
         }
@@ -353,10 +355,10 @@ fn place(layout: &Layout, path: &str) -> Option<Place> {
     inside(&layout.templates).map(|inside| Place::Template(format!("templates/{inside}")))
 }
 
-/// Whether a path is in a folder of data or templates.
-fn inside_any(layout: &Layout, path: &str) -> bool {
-    let folders = layout.data.iter().chain(&layout.templates);
-    folders.into_iter().any(|folder| !folder.is_empty() && below(folder, path).is_some())
+/// Whether a path is in a folder of data or templates that lies in this folder of pages.
+fn is_in_inner(layout: &Layout, content: &str, path: &str) -> bool {
+    let mut folders = layout.data.iter().chain(&layout.templates);
+    folders.any(|folder| folder.len() > content.len() && below(folder, path).is_some())
 }
 
 /// The file's text; bytes that are not UTF-8 are a finding and read as U+FFFD.

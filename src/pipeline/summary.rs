@@ -132,7 +132,7 @@ impl Summary {
         );
         if !self.unread.is_empty() {
             let total: usize = self.unread.values().sum();
-            let _ = writeln!(text, "{} of JSX not read{}", plural(total, "piece"), listed(&self.unread));
+            let _ = writeln!(text, "{} of MDX not read{}", plural(total, "piece"), listed(&self.unread));
         }
         let silenced =
             if self.silenced > 0 { format!(", {} silenced", self.silenced) } else { String::new() };

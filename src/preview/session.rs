@@ -268,7 +268,12 @@ impl Session {
     /// The folders of the site's sources, and a file beside them, from its root.
     pub fn folders(&self) -> Vec<String> {
         let layout = self.last.as_ref().map(|last| last.value.site.layout.clone()).unwrap_or_default();
-        layout.folders().into_iter().chain(layout.navigation.as_deref()).map(str::to_owned).collect()
+        layout
+            .folders()
+            .into_iter()
+            .chain(layout.navigations().map(String::as_str))
+            .map(str::to_owned)
+            .collect()
     }
 
     /// Keeps what is shown, with the reason why it is old; a reason that is known is not given again.

@@ -17,6 +17,8 @@ pub struct Parts {
     pub directives: HashMap<usize, String>,
     /// The HTML of what the page that holds a part gives it.
     pub properties: HashMap<String, String>,
+    /// Whether this is a part of another page, which has a title of its own.
+    pub is_part: bool,
 }
 
 /// The HTML of some of a page's nodes.
@@ -109,6 +111,16 @@ impl<'a> Writer<'a> {
                 escape_into(text, &mut self.out);
                 self.out.push_str("</code>");
             }
+            NodeKind::Math { text, display } => {
+                let (open, close) = if *display {
+                    ("<pre class=\"math\"><code>", "</code></pre>\n")
+                } else {
+                    ("<code class=\"math\">", "</code>")
+                };
+                self.out.push_str(open);
+                escape_into(text, &mut self.out);
+                self.out.push_str(close);
+            }
             NodeKind::Emphasis => self.wrap("em", node),
             NodeKind::Strong => self.wrap("strong", node),
             NodeKind::Strikethrough => self.wrap("del", node),
@@ -161,7 +173,7 @@ impl<'a> Writer<'a> {
     fn heading(&mut self, index: usize, node: &'a Node) {
         let Some(heading) = self.page.headings.get(index) else { return };
         // The page's title is written by the template.
-        if self.page.title_heading() == Some(index) {
+        if !self.parts.is_part && self.page.title_heading() == Some(index) {
             return;
         }
         let anchor = escape(&heading.anchor);

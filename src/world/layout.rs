@@ -37,6 +37,33 @@ impl Dialect {
     }
 }
 
+/// Which dollars hold formulas in a folder of MDX.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Math {
+    /// None: dollars are text.
+    #[default]
+    Off,
+    /// `$…$`, and `$$…$$` in text and on lines of their own.
+    On,
+    /// `$$…$$` alone.
+    Double,
+}
+
+impl Math {
+    /// All names, as `site.yaml` has them.
+    pub const NAMES: [&'static str; 3] = ["off", "on", "double"];
+
+    /// The form of a name.
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "off" => Some(Self::Off),
+            "on" => Some(Self::On),
+            "double" => Some(Self::Double),
+            _ => None,
+        }
+    }
+}
+
 /// Files below a folder, by patterns such as `**/*.{md,mdx}`.
 #[derive(Clone, Debug)]
 pub struct Patterns {
@@ -89,12 +116,27 @@ pub struct ContentFolder {
     pub exclude: Patterns,
     /// The address below which its pages are published, with a slash at both ends.
     pub route: String,
+    /// Which dollars hold formulas.
+    pub math: Math,
+    /// The words that open an admonition of Docusaurus; `None` for those that it has by itself.
+    pub admonitions: Option<Vec<String>>,
+    /// The file of the folder's own sidebars.
+    pub navigation: Option<String>,
 }
 
 impl ContentFolder {
     /// A folder with the defaults of a dialect.
     pub fn new(folder: &str, dialect: Dialect) -> Self {
-        Self { folder: folder.into(), dialect, pages: None, exclude: Patterns::none(), route: "/".into() }
+        Self {
+            folder: folder.into(),
+            dialect,
+            pages: None,
+            exclude: Patterns::none(),
+            route: "/".into(),
+            math: Math::Off,
+            admonitions: None,
+            navigation: None,
+        }
     }
 
     /// The part of a path below this folder.
@@ -160,6 +202,11 @@ impl Layout {
     /// How a file is written.
     pub fn dialect_of(&self, path: &str) -> Dialect {
         self.content_of(path).map(|(folder, _)| folder.dialect).unwrap_or_default()
+    }
+
+    /// All files that give the order of pages: the site's, then those of its folders.
+    pub fn navigations(&self) -> impl Iterator<Item = &String> {
+        self.navigation.iter().chain(self.content.iter().filter_map(|folder| folder.navigation.as_ref()))
     }
 
     /// All folders that are read.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::external;
-use super::layout::{ContentFolder, Dialect, Layout, Patterns};
+use super::layout::{ContentFolder, Dialect, Layout, Math, Patterns};
 use super::reader::{INVALID_VALUE, Reader, documents};
 use super::yaml::Node;
 use crate::diagnostic::{Checked, Level};
@@ -95,7 +95,8 @@ pub const KEYS: [&str; 20] = [
 pub const CHECKS: [&str; 2] = ["minimum", "fail_on"];
 
 /// The keys of an item of `content` that is a mapping.
-pub const CONTENT: [&str; 5] = ["folder", "dialect", "pages", "exclude", "route"];
+pub const CONTENT: [&str; 8] =
+    ["folder", "dialect", "pages", "exclude", "route", "math", "admonitions", "navigation"];
 
 /// The words for where the days come from on which pages were changed.
 pub const UPDATED: [&str; 2] = ["git", "off"];
@@ -258,6 +259,7 @@ fn content_folder(node: &Node, reader: &mut Reader<'_>) -> Option<ContentFolder>
     }
     let what = "an item of `content`";
     let mut folder = ContentFolder::new("content", Dialect::Native);
+    let mut math = None;
     for entry in reader.mapping(node, what, &CONTENT) {
         let value = &entry.value;
         match entry.key.as_str() {
@@ -273,9 +275,17 @@ fn content_folder(node: &Node, reader: &mut Reader<'_>) -> Option<ContentFolder>
                 let inner = route.trim_matches('/');
                 folder.route = if inner.is_empty() { "/".into() } else { format!("/{inner}/") };
             }
+            "math" => math = reader.word(value, "`math`", &Math::NAMES).and_then(Math::named),
+            "admonitions" => folder.admonitions = Some(texts(value, "`admonitions`", reader)),
+            "navigation" => {
+                folder.navigation = reader.text(value, "`navigation`").map(|path| folder_name(&path));
+            }
             _ => {}
         }
     }
+    // Platforms of MDX read formulas unless the site says otherwise, and Docusaurus where a plugin does.
+    let usual = if folder.dialect == Dialect::Mdx { Math::On } else { Math::Off };
+    folder.math = math.unwrap_or(usual);
     node.entries().map(|_| folder)
 }
 

@@ -1,6 +1,8 @@
 //! Docusaurus: `docusaurus.config.*` and the folders that it names.
 
-use super::script::{first_object, is_off, list, object, path_behind, text, texts, without_comments};
+use super::script::{
+    first_object, is_off, list, list_text, object, path_behind, text, texts, without_comments,
+};
 use super::{Folder, Proposal, located};
 use crate::links::path::folder;
 use crate::world::World;
@@ -25,7 +27,8 @@ pub(super) fn look(world: &dyn World, files: &[String]) -> Result<Proposal, Stri
     let root = folder(config);
     let mut proposal =
         Proposal { title: text(&script, "title"), base_url: base_url(&script), ..Proposal::default() };
-    let mut add = |path: &str, route: &str, exclude: Vec<String>| {
+    let math = plugin_names(&script, "remark-math");
+    let mut add = |options: &str, path: &str, route: &str, navigation: Option<String>| {
         let Some(found) = located(root, path) else {
             proposal
                 .left_out
@@ -41,30 +44,41 @@ pub(super) fn look(world: &dyn World, files: &[String]) -> Result<Proposal, Stri
                 dialect: Dialect::Docusaurus,
                 route: format!("/{}", route.trim_matches('/')),
                 pages: PAGES.map(str::to_owned).to_vec(),
-                exclude,
+                exclude: list(options, "exclude"),
+                math: math_of(options, &math),
+                admonitions: admonitions(options, &mut proposal.left_out),
+                navigation,
             });
         }
     };
-    let docs = object(&script, "docs").unwrap_or_default();
+    // `themeConfig` has a `docs` of its own.
+    let presets = list_text(&script, "presets").unwrap_or(&script);
+    let preset = |key: &str| object(presets, key).unwrap_or_default();
+    let docs = preset("docs");
     let route = text(docs, "routeBasePath").unwrap_or_else(|| "docs".into());
     let sidebars = path_behind(docs, "sidebarPath").and_then(|path| located(root, &path));
-    if !is_off(&script, "docs") {
-        add(&text(docs, "path").unwrap_or_else(|| "docs".into()), &route, list(docs, "exclude"));
+    let sets = instances(&script);
+    // Without presets, all docs are those of plugins.
+    if !is_off(presets, "docs") && (sets.is_empty() || list_text(&script, "presets").is_some()) {
+        add(docs, &text(docs, "path").unwrap_or_else(|| "docs".into()), &route, None);
     }
-    for options in script.split("plugin-content-docs").skip(1) {
-        let open = options.find('{').filter(|open| *open < 40);
-        if let Some(options) = open.and_then(|open| first_object(&options[open..])) {
-            let path = text(options, "path").unwrap_or_else(|| "docs".into());
-            let route = text(options, "routeBasePath").unwrap_or_else(|| "docs".into());
-            add(&path, &route, list(options, "exclude"));
+    let mut unnamed = Vec::new();
+    for options in sets {
+        let path = text(options, "path").unwrap_or_else(|| "docs".into());
+        let route = text(options, "routeBasePath").unwrap_or_else(|| "docs".into());
+        let own = path_behind(options, "sidebarPath").and_then(|path| located(root, &path));
+        let own = own.filter(|path| files.contains(path));
+        if own.is_none() && options.contains("sidebarPath") && !is_off(options, "sidebarPath") {
+            unnamed.push(path.clone());
         }
+        add(options, &path, &route, own);
     }
     let mut elsewhere = Vec::new();
     if !is_off(&script, "blog") {
-        let blog = object(&script, "blog").unwrap_or_default();
+        let blog = preset("blog");
         let path = text(blog, "path").unwrap_or_else(|| "blog".into());
         let route = text(blog, "routeBasePath").unwrap_or_else(|| "blog".into());
-        add(&path, &route, list(blog, "exclude"));
+        add(blog, &path, &route, None);
         let has_blog =
             located(root, &path).is_some_and(|path| files.iter().any(|file| below(&path, file).is_some()));
         if has_blog {
@@ -73,7 +87,8 @@ pub(super) fn look(world: &dyn World, files: &[String]) -> Result<Proposal, Stri
             elsewhere.push(format!("/{}", route.trim_matches('/')));
         }
     }
-    add("src/pages", "/", Vec::new());
+    let own_pages = preset("pages");
+    add(own_pages, "src/pages", "/", None);
     pages(files, root, &mut elsewhere);
     versions(world, root, &route, &mut elsewhere);
     for address in texts(&script, "to").into_iter().chain(texts(&script, "routeBasePath")) {
@@ -115,13 +130,89 @@ pub(super) fn look(world: &dyn World, files: &[String]) -> Result<Proposal, Stri
         if files.contains(&path) {
             proposal.navigation = Some(path);
         }
-    } else if script.contains("sidebarPath") {
+    } else if docs.contains("sidebarPath") && !is_off(docs, "sidebarPath") {
         proposal.left_out.push("the sidebars are not named plainly, so that pages are in the order of folders, numbers and `sidebar_position`; name their file as `navigation`".into());
+    }
+    for path in unnamed {
+        proposal.left_out.push(format!(
+            "the sidebars of `{path}` are not named plainly; name their file as `navigation` of its folder"
+        ));
     }
     if proposal.content.is_empty() {
         return Err(format!("`{config}` names no folder with pages in it"));
     }
     Ok(proposal)
+}
+
+/// The options of further sets of docs: what stands behind the name of their plugin.
+fn instances(script: &str) -> Vec<&str> {
+    let behind = script.match_indices("content-docs").filter_map(|(at, name)| {
+        let rest = script[at + name.len()..].strip_prefix(['"', '\'', '`'])?;
+        // `require.resolve('…')` ends with a bracket, and settings with types may stand in some.
+        let rest = rest.trim_start_matches(|c: char| c.is_whitespace() || "(),".contains(c));
+        first_object(rest)
+    });
+    behind.collect()
+}
+
+/// The words that open an admonition, where the settings name some.
+fn admonitions(options: &str, left_out: &mut Vec<String>) -> Option<Vec<String>> {
+    if is_off(options, "admonitions") {
+        return Some(Vec::new());
+    }
+    let written = object(options, "admonitions")?;
+    let keywords = list(written, "keywords");
+    if keywords.is_empty() && written.contains("keywords") {
+        left_out.push(
+            "the words that open an admonition of the site's own are not plain; name all as `admonitions` of their folder"
+                .into(),
+        );
+        return None;
+    }
+    let usual: &[&str] = if is_off(written, "extendDefaults") { &[] } else { &ADMONITIONS };
+    let mut all: Vec<String> = usual.iter().map(|word| (*word).to_owned()).collect();
+    all.extend(keywords.into_iter().filter(|word| !usual.contains(&word.as_str())));
+    Some(all)
+}
+
+/// The words that open an admonition of Docusaurus.
+const ADMONITIONS: [&str; 9] =
+    ["secondary", "info", "success", "danger", "note", "tip", "warning", "important", "caution"];
+
+/// The names that the settings give to a plugin: of `import x from 'y'` and `const x = require('y')`.
+fn plugin_names(script: &str, package: &str) -> Vec<String> {
+    let named = script.match_indices(package).filter_map(|(at, _)| {
+        let line = script[..at].rsplit(['\n', ';']).next()?.trim_start();
+        let words = ["import ", "const ", "let ", "var "];
+        let rest = words.iter().find_map(|word| line.strip_prefix(word))?.trim_start();
+        let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_' && c != '$')?;
+        (end > 0).then(|| rest[..end].to_owned())
+    });
+    let mut names: Vec<String> = named.collect();
+    if script.contains(package) {
+        names.push(package.to_owned());
+    }
+    names
+}
+
+/// Which dollars hold formulas, by the plugins that some options name.
+fn math_of(options: &str, names: &[String]) -> Option<&'static str> {
+    let keys = ["remarkPlugins", "beforeDefaultRemarkPlugins"];
+    let has_plugins = keys.iter().any(|key| options.contains(key));
+    let plain = keys.iter().filter_map(|key| list_text(options, key)).collect::<String>();
+    // A list that another file or line makes may hold the plugin, if the settings have it at all.
+    let found = if plain.is_empty() { has_plugins && !names.is_empty() } else { holds(&plain, names) };
+    let double = is_off(&plain, "singleDollarTextMath");
+    found.then_some(if double { "double" } else { "on" })
+}
+
+fn holds(text: &str, names: &[String]) -> bool {
+    let is_part = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == '$');
+    names.iter().any(|name| {
+        text.match_indices(name.as_str()).any(|(at, _)| {
+            !is_part(text[..at].chars().next_back()) && !is_part(text[at + name.len()..].chars().next())
+        })
+    })
 }
 
 fn base_url(script: &str) -> Option<String> {

@@ -37,6 +37,12 @@ struct Folder {
     route: String,
     pages: Vec<String>,
     exclude: Vec<String>,
+    /// Which dollars hold formulas, where it is not what the dialect has.
+    math: Option<&'static str>,
+    /// The words that open an admonition, where they are not the usual ones.
+    admonitions: Option<Vec<String>>,
+    /// Its own sidebars.
+    navigation: Option<String>,
 }
 
 /// Looks at a repository.
@@ -139,6 +145,15 @@ impl Proposal {
                 if !patterns.is_empty() {
                     out.push_str(&format!("    {key}: {}\n", list(patterns)));
                 }
+            }
+            if let Some(math) = folder.math {
+                out.push_str(&format!("    math: \"{math}\"\n"));
+            }
+            if let Some(words) = &folder.admonitions {
+                out.push_str(&format!("    admonitions: {}\n", list(words)));
+            }
+            if let Some(path) = &folder.navigation {
+                out.push_str(&format!("    navigation: {}\n", quoted(path)));
             }
         }
         out.push_str(&format!("data: {}\n", list(&self.data)));

@@ -31,11 +31,28 @@ pub(super) fn look(world: &dyn World, files: &[String]) -> Result<Proposal, Stri
     proposal.content.push(Folder {
         dialect: Dialect::Mdx,
         route: "/".into(),
+        // Mintlify reads formulas always, other platforms where their settings say so.
+        math: (settings.is_none() && !has_math(world, files)).then_some("off"),
         pages: vec!["**/*.{md,mdx}".into()],
         exclude: exclude.iter().filter(|name| present(name)).map(|name| (*name).to_owned()).collect(),
         folder: root,
+        ..Folder::default()
     });
     Ok(proposal)
+}
+
+/// Whether the settings of a framework name a plugin for formulas.
+fn has_math(world: &dyn World, files: &[String]) -> bool {
+    let settings = files.iter().filter(|path| {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        ["next.config.", "source.config.", "astro.config.", "vite.config."]
+            .iter()
+            .any(|head| name.starts_with(head))
+    });
+    settings.filter_map(|path| world.read(path).ok()).any(|bytes| {
+        let text = String::from_utf8_lossy(&bytes);
+        text.contains("remark-math") || text.contains("latex: true")
+    })
 }
 
 /// What the settings say that is plain: the name, the redirects, and whether pages are made from a description of an API.

@@ -96,6 +96,34 @@ pub(super) fn list(text: &str, key: &str) -> Vec<String> {
     found
 }
 
+/// The list behind a key, brackets included.
+pub(super) fn list_text<'t>(text: &'t str, key: &str) -> Option<&'t str> {
+    values(text, key).into_iter().find_map(|value| {
+        let mut depth = 0_usize;
+        let mut quote: Option<char> = None;
+        let mut escaped = false;
+        for (at, c) in value.char_indices() {
+            match quote {
+                Some(open) => {
+                    if c == open && !escaped {
+                        quote = None;
+                    }
+                    escaped = c == '\\' && !escaped;
+                    continue;
+                }
+                None if "\"'`".contains(c) => quote = Some(c),
+                None if c == '[' => depth += 1,
+                None if c == ']' => depth = depth.saturating_sub(1),
+                None => {}
+            }
+            if depth == 0 {
+                return (at > 0).then(|| &value[..at + c.len_utf8()]);
+            }
+        }
+        None
+    })
+}
+
 /// The object behind a key, braces included.
 pub(super) fn object<'t>(text: &'t str, key: &str) -> Option<&'t str> {
     values(text, key).into_iter().find_map(first_object)

@@ -22,12 +22,20 @@ impl Builder<'_> {
 
     pub(super) fn directive(&mut self, mask: Mask) {
         let read = if self.dialect.is_mdx() {
-            Directive::read_foreign(self.source, mask)
+            Directive::read_foreign(self.source, mask, self.admonitions.as_deref())
         } else {
             Directive::read(self.source, mask, &mut self.built.findings)
         };
         match read {
-            Some(directive) => self.open_or_put(directive),
+            Some(directive) => {
+                if self.dialect.is_mdx() && directive.name.value.is_empty() {
+                    // What the site's own program makes of it is not known.
+                    let written = directive.name.span.of(self.source.text());
+                    let unread = Spanned::new(format!(":::{written}").into(), directive.name.span);
+                    self.built.unread.push(unread);
+                }
+                self.open_or_put(directive);
+            }
             None => {
                 // Elements that were opened since the directive end with it.
                 let within = self.frames.iter().rev();

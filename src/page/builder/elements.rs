@@ -49,6 +49,10 @@ impl Builder<'_> {
                     self.push(node);
                 }
             }
+            MarkKind::Math { text, display } => {
+                let kind = NodeKind::Math { text: text.as_str().into(), display: *display };
+                self.push(Node::leaf(kind, span));
+            }
             MarkKind::Computed => self.built.unread.push(Spanned::new("{…}".into(), span)),
             MarkKind::Tag(tag) => match tag.kind {
                 TagKind::Close => self.close_tag(tag, reading),
@@ -124,7 +128,9 @@ impl Builder<'_> {
             Meaning::Unknown => self.unknown(name, &maker, children),
             Meaning::Admonition(kind) => self.admonition(kind, &maker, children),
             Meaning::TypedAdmonition => {
-                let kind = self.value(&maker, "type").and_then(|kind| AdmonitionKind::written(&kind.value));
+                let kind = self
+                    .value(&maker, "type")
+                    .and_then(|kind| AdmonitionKind::written(&kind.value, self.admonitions.as_deref()));
                 self.admonition(kind.unwrap_or(AdmonitionKind::Note), &maker, children);
             }
             Meaning::Details(title) => {

@@ -14,6 +14,7 @@ use pulldown_cmark::{
 };
 
 use crate::diagnostic::Diagnostic;
+use crate::page::Surroundings;
 use crate::page::attributes::Attribute;
 use crate::page::builder::text::Run;
 use crate::page::directive::{DIRECTIVE, Directive};
@@ -115,11 +116,13 @@ pub(crate) fn build_mdx(
     reading: &Reading,
     masks: &[Mask],
     dialect: Dialect,
-    components: &[Component],
+    around: Surroundings<'_>,
 ) -> Built {
     let mut builder = Builder::new(source, &reading.text, 0, masks, Some(reading));
     builder.dialect = dialect;
-    builder.built.components = components.to_vec();
+    builder.admonitions = around.admonitions.map(<[String]>::to_vec);
+    builder.built.components = around.components.to_vec();
+    builder.built.unread.clone_from(&reading.unread);
     read(builder)
 }
 
@@ -208,6 +211,8 @@ struct Builder<'a> {
     reading: Option<&'a Reading>,
     range: Range<usize>,
     dialect: Dialect,
+    /// The words that open an admonition of Docusaurus, where the site names them.
+    admonitions: Option<Vec<String>>,
     built: Built,
 }
 
@@ -238,6 +243,7 @@ impl<'a> Builder<'a> {
             reading,
             range: 0..0,
             dialect: Dialect::Native,
+            admonitions: None,
             built: Built::default(),
         }
     }

@@ -7,6 +7,7 @@
 mod blocks;
 pub(crate) mod component;
 pub(crate) mod esm;
+mod math;
 mod paragraph;
 pub(crate) mod reading;
 pub(crate) mod scan;

@@ -2,17 +2,24 @@
 
 use super::blocks::{Block, Container, line_at};
 use super::component::{Meaning, is_known_html, is_phrasing, is_void, meaning};
+use super::math;
 use super::reading::{MARK, Mark, MarkKind};
 use super::scan::Scanner;
 use super::token::{Tag, TagKind, braces, tag};
 use super::value::{Shown, is_comment, shown};
 use crate::text::Span;
+use crate::world::layout::Math;
+
+/// What may begin a tag, an expression, a code span, an escape or a formula.
+const MARKS: [char; 5] = ['<', '{', '`', '\\', '$'];
 
 /// A paragraph or heading whose end has not come.
 #[derive(Debug, Default)]
 pub(super) struct Paragraph {
     tokens: Vec<Token>,
     pub(super) is_heading: bool,
+    /// Whether its lines are rows of a table.
+    pub(super) is_table: bool,
     /// Where a code span ends that goes on over lines.
     code_until: usize,
     /// Where the paragraph ends at the latest.
@@ -81,7 +88,8 @@ impl Scanner<'_> {
         self.paragraph.copy(Span::new(from, at));
         while at < end {
             let rest = &self.text[at..end];
-            let Some(found) = rest.find(['<', '{', '`', '\\']) else {
+            let marks: &[char] = if self.math == Math::Off { &MARKS[..4] } else { &MARKS };
+            let Some(found) = rest.find(marks) else {
                 self.paragraph.copy(Span::new(at, end));
                 break;
             };
@@ -99,6 +107,7 @@ impl Scanner<'_> {
                     self.paragraph.code_until = close;
                     at = close.min(end);
                 }
+                b'$' => at = self.dollars(at, end),
                 b'<' => at = self.angle(at, end),
                 _ => at = self.brace(at, end),
             }
@@ -131,6 +140,23 @@ impl Scanner<'_> {
         }
         self.patience = self.patience.saturating_sub(limit - at);
         at + length
+    }
+
+    /// A formula in text, or dollars that open none.
+    fn dollars(&mut self, at: usize, end: usize) -> usize {
+        let length = self.text[at..].bytes().take_while(|byte| *byte == b'$').count();
+        match self.math_end(at, length, end) {
+            Some(close) => {
+                let text = math::shown(Span::new(at + length, close - length).of(self.text));
+                let kind = MarkKind::Math { text, display: false };
+                self.paragraph.tokens.push(Token::Expression(Span::new(at, close), kind));
+                close
+            }
+            None => {
+                self.paragraph.copy(Span::new(at, at + length));
+                at + length
+            }
+        }
     }
 
     fn angle(&mut self, at: usize, end: usize) -> usize {
@@ -224,6 +250,7 @@ impl Scanner<'_> {
                 Token::Line(_) | Token::End(_) => {}
                 Token::Comment | Token::Silence(_) => stands = true,
                 Token::Copy(span) if span.of(self.text).trim().is_empty() => {}
+                Token::Expression(_, MarkKind::Math { .. }) => return false,
                 Token::Expression(..) => stands = true,
                 Token::Tag(tag) => stands |= !is_phrasing(tag.name.of(self.text)),
                 Token::Copy(_) | Token::Escaped(..) => return false,

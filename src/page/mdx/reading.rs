@@ -8,6 +8,7 @@ use std::ops::Range;
 use super::esm::Import;
 use super::script;
 use super::token::Tag;
+use crate::page::spanned::Spanned;
 use crate::text::Span;
 
 /// Stands in text for a tag or an expression.
@@ -22,6 +23,8 @@ pub(crate) struct Reading {
     pub(crate) marks: Vec<Mark>,
     pub(crate) imports: Vec<Import>,
     pub(crate) constants: script::Names,
+    /// Lines that look like admonitions of the site's own and are text.
+    pub(crate) unread: Vec<Spanned<Box<str>>>,
 }
 
 /// A run of the reading's text, and the bytes of the file that it stands for.
@@ -50,6 +53,11 @@ pub(crate) enum MarkKind {
     Pieces(Vec<script::Piece>),
     /// What the page that holds this part gives it.
     Property(String),
+    /// A formula; whether it stands on lines of its own.
+    Math {
+        text: String,
+        display: bool,
+    },
     /// An expression that only a program can read.
     Computed,
 }

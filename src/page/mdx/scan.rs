@@ -6,14 +6,16 @@ use super::blocks::{
     Block, Container, Fence, Place, fence, footnote_marker, is_heading, line_at, list_marker, skip_space,
 };
 use super::esm::{self, Names};
+use super::math;
 use super::paragraph::{Line, Paragraph};
 use super::reading::{Mark, Reading};
 use super::script;
-use crate::page::Exports;
+use crate::page::Surroundings;
 use crate::page::masking::{self, Mask};
+use crate::page::spanned::Spanned;
 use crate::page::tree::AdmonitionKind;
 use crate::text::Span;
-use crate::world::layout::Dialect;
+use crate::world::layout::{Dialect, Math};
 
 /// How many bytes beyond the page's own length are looked through in vain for the ends of tags and expressions.
 const PATIENCE: usize = 16;
@@ -28,9 +30,10 @@ pub(crate) fn read(
     body: usize,
     dialect: Dialect,
     text_lines: &[Mask],
-    exports: Option<Exports<'_>>,
+    around: Surroundings<'_>,
 ) -> (Reading, Vec<Mask>) {
     let mut names = Names::default();
+    let exports = around.exports;
     let mut scanner = Scanner {
         text,
         at: body,
@@ -42,6 +45,8 @@ pub(crate) fn read(
         paragraph: Paragraph::default(),
         after_blank: true,
         dialect,
+        math: around.math,
+        keywords: around.admonitions,
         masks: Vec::new(),
         text_lines,
         admonitions: Vec::new(),
@@ -94,8 +99,11 @@ pub(super) struct Scanner<'a> {
     /// A code block whose fences are passed over: their character and length.
     unwrapped: Option<(u8, usize)>,
     pub(super) paragraph: Paragraph,
-    after_blank: bool,
+    pub(super) after_blank: bool,
     dialect: Dialect,
+    pub(super) math: Math,
+    /// The words that open an admonition, where the site names them.
+    keywords: Option<&'a [String]>,
     masks: Vec<Mask>,
     text_lines: &'a [Mask],
     /// The admonitions that are open: their colons.
@@ -200,7 +208,7 @@ impl Scanner<'_> {
     }
 
     /// How many open blocks a line goes on with, and where their marks end.
-    fn matched(&self, from: Place, end: usize) -> (Place, usize) {
+    pub(super) fn matched(&self, from: Place, end: usize) -> (Place, usize) {
         let mut place = from;
         for (depth, container) in self.containers.iter().enumerate() {
             let content = skip_space(self.text, place, end, usize::MAX);
@@ -262,11 +270,11 @@ impl Scanner<'_> {
     }
 
     /// Whether a line's rest begins a block, so that a paragraph before it ends.
-    fn begins_block(&self, rest: &str, depth: usize) -> bool {
+    pub(super) fn begins_block(&self, rest: &str, depth: usize) -> bool {
         if is_heading(rest) || fence(rest).is_some() || rest.starts_with('>') || rest.starts_with("<!--") {
             return true;
         }
-        if self.directive(rest, 0).is_some() {
+        if self.directive(rest, 0).is_some() || (self.math != Math::Off && math::fence(rest).is_some()) {
             return true;
         }
         match list_marker(rest) {
@@ -374,6 +382,9 @@ impl Scanner<'_> {
             self.at = next;
             return true;
         }
+        if self.math != Math::Off && self.math_block(head, begun, content, end) {
+            return true;
+        }
         if let Some(mask) = self.directive(rest, content.at) {
             if rest.trim_end().len() == mask.colons {
                 self.admonitions.pop();
@@ -402,6 +413,9 @@ impl Scanner<'_> {
             }
             return true;
         }
+        if self.dialect == Dialect::Docusaurus && rest.starts_with(":::") {
+            self.note_unread(content.at, end);
+        }
         if is_heading(rest) {
             self.paragraph.is_heading = true;
             self.text_line(from, begun.to_owned(), content, end, next);
@@ -409,6 +423,18 @@ impl Scanner<'_> {
             return true;
         }
         false
+    }
+
+    /// Notes a line that looks like an admonition and is text.
+    fn note_unread(&mut self, at: usize, end: usize) {
+        let rest = &self.text[at..end];
+        let colons = rest.bytes().take_while(|byte| *byte == b':').count();
+        let gap = rest[colons..].len() - rest[colons..].trim_start().len();
+        let name = masking::name(&rest[colons + gap..]);
+        if !name.is_empty() {
+            let span = Span::new(at + colons + gap, at + colons + gap + name.len());
+            self.reading.unread.push(Spanned::new(format!(":::{name}").into(), span));
+        }
     }
 
     fn end_line(&mut self, end: usize, next: usize) {
@@ -429,7 +455,8 @@ impl Scanner<'_> {
         }
         let tail = content[colons..].trim_start();
         let name = masking::name(tail);
-        let is_admonition = AdmonitionKind::written(name).is_some() || self.is_container(name, tail, at);
+        let is_admonition =
+            AdmonitionKind::written(name, self.keywords).is_some() || self.is_container(name, tail, at);
         let closes = tail.is_empty() && self.admonitions.iter().any(|open| *open <= colons);
         let span = Span::new(at, at + content.len());
         (is_admonition || closes).then_some(Mask { span, colons })
@@ -474,6 +501,7 @@ impl Scanner<'_> {
 
     /// A line of text; `prefix` is what the read line begins with.
     fn text_line(&mut self, start: usize, prefix: String, content: Place, end: usize, next: usize) {
+        self.paragraph.is_table |= math::is_delimiter_row(&self.text[content.at..end]);
         let depth = self.containers.len();
         self.paragraph.begin(Line { head: Span::new(start, content.at), prefix, depth });
         self.inline(content.at, end, next);

@@ -7,10 +7,10 @@ use super::scan::read;
 use crate::page::tree::{Node, NodeKind, render_plain};
 use crate::page::{Page, Surroundings, parse_as};
 use crate::text::{SourceFile, processor_time};
-use crate::world::layout::Dialect;
+use crate::world::layout::{Dialect, Math};
 
 fn reading(text: &str) -> String {
-    read(text, 0, Dialect::Docusaurus, &[], None).0.text
+    read(text, 0, Dialect::Docusaurus, &[], Surroundings::default()).0.text
 }
 
 fn page(text: &str) -> Page {
@@ -110,6 +110,36 @@ fn what_mdx_would_refuse_is_text() {
 }
 
 #[test]
+fn dollars_hold_formulas_where_the_site_says_so() {
+    let read = |text: &str, math: Math| {
+        let around = Surroundings { math, ..Surroundings::default() };
+        let page = parse_as(&SourceFile::new("docs/a.mdx", text), Dialect::Docusaurus, around).value;
+        assert_eq!(page.unread, [], "{text}");
+        outline(&page.tree)
+    };
+    let inline = |text: &str| format!("math {{ text: {text:?}, display: false }}").to_lowercase();
+    let block = |text: &str| format!("math {{ text: {text:?}, display: true }}").to_lowercase();
+    for (text, expected) in [
+        ("Sum $x_{i} * y * z$.\n", format!("p(\"Sum \" {} \".\")", inline("x_{i} * y * z"))),
+        ("a $$x < <b$$ $`$\n", format!("p(\"a \" {} \" \" {})", inline("x < <b"), inline("`"))),
+        ("a $x\ny$ b\n", format!("p(\"a \" {} \" b\")", inline("x y"))),
+        ("a \\$5 and \\$10\n", "p(\"a $5 and $10\")".into()),
+        ("only $5\n\nand $10\n", "p(\"only $5\") p(\"and $10\")".into()),
+        ("- $5\n- $10\n", "list(item(\"$5\") item(\"$10\"))".into()),
+        ("`$a` and $HOME\n", "p(code(\"$a\") \" and $HOME\")".into()),
+        ("$$\n\\begin{a}\n  x_{1}\n\\end{a}\n$$\n", block("\\begin{a}\n  x_{1}\n\\end{a}")),
+        ("- a\n  $$\n  x\n  $$\n", format!("list(item(\"a\" {}))", block("x"))),
+        ("$$\nx\n", "p(\"$$\" / \"x\")".into()),
+    ] {
+        assert_eq!(read(text, Math::On), expected, "{text}");
+    }
+    assert_eq!(read("$5 and $10, $$x$$\n", Math::Double), format!("p(\"$5 and $10, \" {})", inline("x")));
+    assert_eq!(read("$5 and $10, $$x$$\n", Math::Off), "p(\"$5 and $10, $$x$$\")");
+    let table = read("| a | b |\n|---|---|\n| $5 | $x$ |\n", Math::On);
+    assert!(table.contains("\"$5\"") && table.contains(&inline("x")), "{table}");
+}
+
+#[test]
 fn esm_comments_and_expressions_are_no_text() {
     let text = "import A from 'a'\n\nexport const v = '1.2'\n\n# T {/* #own */}\n\n{/* hidden */}\n\nv{v} {' '}x{f(1)} {frontMatter.title}\n\nimport B from 'b'\n\nEnd\n";
     let page = page(text);
@@ -186,7 +216,7 @@ proptest! {
     fn nothing_panics_and_every_part_has_its_place(pieces in proptest::collection::vec(0..PIECES.len(), 0..60)) {
         let text: String = pieces.iter().map(|piece| PIECES[*piece]).collect();
         for dialect in [Dialect::Docusaurus, Dialect::Mdx] {
-            let (reading, _) = read(&text, 0, dialect, &[], None);
+            let (reading, _) = read(&text, 0, dialect, &[], Surroundings::default());
             for part in reading.parts(&(0..reading.text.len())) {
                 let (Part::Text(_, span) | Part::Mark(span)) = part;
                 prop_assert!(text.get(span.start..span.end).is_some());

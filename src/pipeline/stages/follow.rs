@@ -52,8 +52,8 @@ impl Following {
         let reported = reported.filter(|finding| finding.rule.group() == "link");
         // What is compiled says again what a source says.
         let (compiled, written): (Vec<_>, Vec<_>) =
-            inputs.data.values().partition(|file| file.path().starts_with(GENERATED));
-        let data = written.into_iter().chain(compiled);
+            inputs.data.iter().partition(|(path, _)| path.starts_with(GENERATED));
+        let data = written.into_iter().chain(compiled).map(|(_, file)| file);
         let sources = inputs.templates.values().chain(&inputs.site_file).chain(data);
         // Feeds and pages that are published as they are.
         let published = inputs.assets.iter().filter(|(path, _)| built::is_read_back(path));

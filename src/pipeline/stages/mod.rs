@@ -239,11 +239,7 @@ pub fn summary(
             *summary.unread.entry(unread.value.to_string()).or_default() += 1;
         }
     }
-    let entries = sidebars::unread(scene, checked);
-    if entries > 0 {
-        let name = scene.inputs.navigation.as_ref().map(|file| file.path().to_owned());
-        summary.unread.insert(name.unwrap_or_default(), entries);
-    }
+    summary.unread.extend(sidebars::unread(scene, checked));
     summary
 }
 

@@ -56,7 +56,7 @@ impl Navigated {
             key.add(format!("{}\n{}\n{position:?} {}", page.route.url, page.title, page.hidden).as_bytes());
         }
         scene.inputs.categories.values().for_each(|file| key.add_digest(file.digest()));
-        key.add_digest(scene.inputs.navigation.as_ref().map(|file| file.digest()).unwrap_or_default());
+        scene.inputs.navigation.values().for_each(|file| key.add_digest(file.digest()));
         let navigated = memo.navigation.one(key.finish(), || {
             let Checked { value: mut categories, findings } = categories(scene);
             let order = order::order(scene, checked, &mut categories);

@@ -17,8 +17,10 @@ pub(super) fn order(
     categories: &mut BTreeMap<String, Category>,
 ) -> HashMap<String, f64> {
     let mut order = HashMap::new();
-    let Some(file) = &scene.inputs.navigation else { return order };
-    if scene.inputs.site.layout.content.iter().any(|folder| folder.dialect == Dialect::Docusaurus) {
+    let layout = &scene.inputs.site.layout;
+    let file = layout.navigation.as_ref().and_then(|path| scene.inputs.navigation.get(path));
+    let Some(file) = file else { return order };
+    if layout.content.iter().any(|folder| folder.dialect == Dialect::Docusaurus) {
         // It names sidebars.
         return order;
     }

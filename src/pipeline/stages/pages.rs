@@ -140,7 +140,13 @@ pub fn pages(scene: &Scene<'_>, memo: &mut Memo, findings: &mut Vec<Diagnostic>)
             page::exported(scene.inputs.text(&path)?).remove(name)
         };
         let dialect = layout.dialect_of(source.path());
-        let around = Surroundings { components: &components, exports: Some(&exports) };
+        let folder = layout.content_of(source.path()).map(|(folder, _)| folder);
+        let around = Surroundings {
+            components: &components,
+            exports: Some(&exports),
+            math: folder.map(|folder| folder.math).unwrap_or_default(),
+            admonitions: folder.and_then(|folder| folder.admonitions.as_deref()),
+        };
         let parsed = page::parse_as(source, dialect, around);
         let mut asked = asked.into_inner();
         if dialect.is_mdx() {

@@ -30,6 +30,7 @@ use crate::render::view::{Frame, Link, PageView, SiteView, contents};
 use crate::render::{directives, include, text};
 use crate::text::{Digest, Digester};
 use crate::verify::snippet::derive;
+use crate::world::layout::Dialect;
 
 /// One rendered page: its files, and what the lists of pages say of it.
 #[derive(Debug)]
@@ -183,13 +184,15 @@ impl Press<'_> {
         let front_matter = &page.front_matter;
         // Code marks have no meaning where a description goes: in the head of the page, and in lists of pages.
         let description = front_matter.description.as_ref().map(|text| text.value.replace('`', ""));
+        let shown = page.shown_title().map_or_else(|| checked.parsed.title(), str::to_owned);
         let view = PageView {
             kind: self.kind(url).into(),
-            title: page
-                .title_heading()
-                .map_or_else(|| checked.parsed.title(), |index| page.headings[index].text.to_string()),
-            description: description.clone(),
-            lead: description,
+            title: if page.dialect.is_mdx() { checked.parsed.title() } else { shown.clone() },
+            // Docusaurus names a page by its front matter, and shows the heading that the author wrote.
+            heading: page.dialect.is_mdx().then(|| shown.clone()),
+            hide_title: front_matter.hide_title && page.title_heading().is_none(),
+            lead: description.clone().filter(|_| page.dialect != Dialect::Docusaurus),
+            description,
             content,
             toc: if front_matter.toc { contents(self.outline(page)) } else { Vec::new() },
             edit_url: self.edit_url(page.source.path()),
@@ -210,8 +213,8 @@ impl Press<'_> {
         };
         let markdown = text::markdown(page, &checked.proof.snippets, &context);
         let part_of = |page: &Page, directive: &Directive| self.shown_part(page, directive);
-        let record = (!front_matter.hide_search && url != "/404/")
-            .then(|| text::record(page, url, &view.title, &part_of));
+        let record =
+            (!front_matter.hide_search && url != "/404/").then(|| text::record(page, url, &shown, &part_of));
         let rendered = self.printer.print(
             &checked.parsed.route,
             template,
@@ -245,7 +248,7 @@ impl Press<'_> {
             derive(&launch.block, model.as_deref().unwrap_or("MODEL"), &context)
         });
         let leaves = page.directives.iter().enumerate().filter(|(_, directive)| !directive.is_container());
-        let mut parts = Parts { snippets, directives: HashMap::new(), properties };
+        let mut parts = Parts { snippets, directives: HashMap::new(), properties, is_part: depth > 0 };
         // What stands between the tags of a part comes before the part.
         for (index, directive) in leaves {
             let html = match &*directive.name.value {
@@ -357,7 +360,12 @@ impl Press<'_> {
         all.sort_by_key(|(start, _)| *start);
         for (_, shown) in all {
             match shown {
-                Ok(heading) => outline.push((heading.level, &*heading.anchor, &*heading.text)),
+                Ok(heading) => {
+                    // Platforms of MDX list the headings of level 1 below the title, too.
+                    let is_listed = page.dialect == Dialect::Mdx && heading.level == 1;
+                    let level = if is_listed { 2 } else { heading.level };
+                    outline.push((level, &*heading.anchor, &*heading.text));
+                }
                 Err(part) if parts::goes_on(depth) => self.gather_outline(part, depth + 1, outline),
                 Err(_) => {}
             }

@@ -8,29 +8,50 @@ use crate::links::route::{Route, number_prefix, without_number};
 use crate::page::{Page, Value, default_export};
 use crate::render::view::navigation::Category;
 use crate::render::view::sidebars::{Entry, Sidebars};
+use crate::text::SourceFile;
 use crate::world::layout::{ContentFolder, Dialect, below};
 
 /// The deepest nesting of categories and folders that is followed.
 const DEEPEST: usize = 16;
 
-/// The sidebars that the site's `navigation` names, and how many of their entries could not be read. `None` where it
-/// names none.
-pub(super) fn read(
+/// The sidebars that the site's `navigation` names, and how many entries of each file could not be read. `None`
+/// where it names none.
+pub(super) fn read<'s>(
+    scene: &'s Scene<'_>,
+    pages: &[CheckedPage],
+    categories: &BTreeMap<String, Category>,
+) -> Option<(Sidebars, BTreeMap<String, usize>)> {
+    let layout = &scene.inputs.site.layout;
+    let folders: Vec<&ContentFolder> =
+        layout.content.iter().filter(|folder| folder.dialect == Dialect::Docusaurus).collect();
+    let (mut sidebars, mut unread) = (Vec::new(), BTreeMap::new());
+    let mut add = |path: &Option<String>, folders: &[&'s ContentFolder]| {
+        let Some(file) = path.as_ref().and_then(|path| scene.inputs.navigation.get(path)) else { return };
+        if let Some((found, lost)) = read_file(scene, pages, categories, file, folders) {
+            sidebars.extend(found);
+            *unread.entry(file.path().to_owned()).or_default() += lost;
+        }
+    };
+    add(&layout.navigation, &folders);
+    // The sidebars of another set of docs know its pages alone.
+    for folder in &folders {
+        add(&folder.navigation, &[folder]);
+    }
+    (!unread.is_empty()).then(|| (Sidebars::new(sidebars), unread))
+}
+
+/// The sidebars of one file, whose pages are in these folders.
+fn read_file(
     scene: &Scene<'_>,
     pages: &[CheckedPage],
     categories: &BTreeMap<String, Category>,
-) -> Option<(Sidebars, usize)> {
-    let layout = &scene.inputs.site.layout;
-    let file = scene.inputs.navigation.as_ref()?;
-    let folders: Vec<&ContentFolder> =
-        layout.content.iter().filter(|folder| folder.dialect == Dialect::Docusaurus).collect();
-    if folders.is_empty() {
-        return None;
-    }
+    file: &SourceFile,
+    folders: &[&ContentFolder],
+) -> Option<(Vec<Vec<Entry>>, usize)> {
     let mut by_id = HashMap::new();
     let authored = || pages.iter().filter(|page| !page.parsed.is_part);
     // The first folder is that of the sidebars, where two have a page of one id.
-    for folder in &folders {
+    for folder in folders {
         for page in authored() {
             if let Some(id) = id(folder, &page.parsed.page) {
                 by_id.entry(id).or_insert(page);
@@ -54,12 +75,16 @@ pub(super) fn read(
             Vec::new()
         }
     };
-    Some((Sidebars::new(sidebars), reading.unread))
+    Some((sidebars, reading.unread))
 }
 
-/// How many entries of the sidebars could not be read.
-pub(super) fn unread(scene: &Scene<'_>, pages: &[CheckedPage]) -> usize {
-    read(scene, pages, &BTreeMap::new()).map_or(0, |(_, unread)| unread)
+/// How many entries of the sidebars could not be read, by file.
+pub(super) fn unread(
+    scene: &Scene<'_>,
+    pages: &[CheckedPage],
+) -> impl Iterator<Item = (String, usize)> + use<> {
+    let read = read(scene, pages, &BTreeMap::new());
+    read.map(|(_, unread)| unread).unwrap_or_default().into_iter().filter(|(_, entries)| *entries > 0)
 }
 
 /// The id of a page: its path without numbers, and the `id` of its front matter in place of its file's name.

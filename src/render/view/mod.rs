@@ -160,6 +160,10 @@ pub struct PageView {
     pub kind: String,
     /// The title.
     pub title: String,
+    /// What is shown as the title, where that is not the title itself.
+    pub heading: Option<String>,
+    /// Whether only programs see the title.
+    pub hide_title: bool,
     /// The address below the host.
     pub url: String,
     /// The whole address, where the host is known.
