@@ -232,6 +232,7 @@ fn titles_are_those_of_each_generator() {
         .with("site.yaml", "content:\n  - {folder: m, dialect: mdx, route: /m}\n  - {folder: d, dialect: docusaurus, route: /d}\nrules: {\"content/*\": off}\n")
         .with("m/a.mdx", &front("sidebarTitle: Side\n"))
         .with("m/b.mdx", "# Only\n\nText\n")
+        .with("m/with_no-title.mdx", "- Item\n\nimport Gone from 'gone';\n\nText\n")
         .with("d/a.md", &front("sidebar_label: Side\n"))
         .with("d/b.md", "---\ntitle: Hidden\nhide_title: true\n---\n\nText\n")
         .with("d/c.mdx", "---\ntitle: Of the page\n---\n\nimport Part from './_part.mdx';\n\n<Part />\n")
@@ -257,10 +258,12 @@ fn titles_are_those_of_each_generator() {
     assert_eq!(other.matches("<h1").count(), 1, "a heading is the title where there is no other");
     let prev = other.split("rel=\"prev\"").nth(1).or_else(|| other.split("rel=\"next\"").nth(1)).unwrap();
     assert!(prev.split("</a>").next().unwrap().contains("Side"), "{prev}");
+    let page = page_of(&site, "m/with_no-title/index.html");
+    assert!(page.contains("<h1>With no title</h1>") && !page.contains("import"), "{page}");
     // Docusaurus shows the heading alone, names the page by its front matter, and shows no description.
     let page = page_of(&site, "d/a/index.html");
     assert_eq!(page.matches("<h1").count(), 1, "{page}");
-    assert!(page.contains("<h1>Heading x</h1>") && page.contains("<title>Front · "), "{page}");
+    assert!(page.contains("<h1>Heading <code>x</code></h1>") && page.contains("<title>Front · "), "{page}");
     assert!(!page.contains("class=\"lead\"") && page.contains("content=\"Said beneath.\""), "{page}");
     assert!(page_of(&site, "d/b/index.html").contains("<h1 class=\"sr\">Hidden</h1>"));
     // The heading of a part is no title.

@@ -28,6 +28,20 @@ pub fn fragment<'a>(page: &'a Page, hrefs: &'a Hrefs, parts: &'a Parts, nodes: &
     writer.out
 }
 
+/// The HTML of the words of the heading that is a page's title.
+pub fn title(page: &Page, hrefs: &Hrefs) -> Option<String> {
+    let index = page.title_heading()?;
+    let mut found = None;
+    for node in &page.tree {
+        node.walk(&mut |node| {
+            if node.kind == NodeKind::Heading(index) {
+                found = Some(node);
+            }
+        });
+    }
+    Some(fragment(page, hrefs, &Parts::default(), &found?.children))
+}
+
 /// The HTML of a page's content.
 pub fn render(page: &Page, hrefs: &Hrefs, parts: &Parts) -> String {
     let mut writer = Writer::new(page, hrefs, parts);

@@ -159,10 +159,11 @@ impl Scanner<'_> {
     fn line(&mut self) {
         let start = self.at;
         let (line, next) = line_at(self.text, start);
-        if self.containers.is_empty() && self.fence.is_none() && self.after_blank && self.esm() {
-            return;
-        }
         let (place, depth) = self.matched(Place { at: start, column: 0 }, line.end);
+        // Behind an empty line, it ends the lists and quotes before it.
+        if depth == 0 && self.fence.is_none() && self.after_blank && self.esm() {
+            return self.containers.clear();
+        }
         let content = skip_space(self.text, place, line.end, usize::MAX);
         let rest = Span::new(content.at, line.end).of(self.text);
         if let Some(fence) = self.fence.clone() {

@@ -95,11 +95,22 @@ impl ParsedPage {
                 let path = self.page.source.path();
                 let name = path.rsplit('/').next().unwrap_or(path);
                 let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-                if self.page.dialect == Dialect::Docusaurus { without_number(stem) } else { stem }.to_owned()
+                match self.page.dialect {
+                    Dialect::Docusaurus => without_number(stem).to_owned(),
+                    Dialect::Mdx => spoken(stem),
+                    Dialect::Native => stem.to_owned(),
+                }
             },
             str::to_owned,
         )
     }
+}
+
+/// A file's name as platforms of MDX show it: `agentic-workflows` is `Agentic workflows`.
+fn spoken(stem: &str) -> String {
+    let words = stem.replace(['-', '_'], " ");
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
 
 /// What the site makes of components: `matrix?model=a/b`.

@@ -189,7 +189,7 @@ impl Press<'_> {
             kind: self.kind(url).into(),
             title: if page.dialect.is_mdx() { checked.parsed.title() } else { shown.clone() },
             // Docusaurus names a page by its front matter, and shows the heading that the author wrote.
-            heading: page.dialect.is_mdx().then(|| shown.clone()),
+            heading: html::title(page, &checked.links.hrefs).filter(|_| page.dialect.is_mdx()),
             hide_title: front_matter.hide_title && page.title_heading().is_none(),
             lead: description.clone().filter(|_| page.dialect != Dialect::Docusaurus),
             description,

@@ -160,7 +160,7 @@ pub struct PageView {
     pub kind: String,
     /// The title.
     pub title: String,
-    /// What is shown as the title, where that is not the title itself.
+    /// What is shown as the title, as HTML, where that is not the title itself.
     pub heading: Option<String>,
     /// Whether only programs see the title.
     pub hide_title: bool,
