@@ -22,7 +22,7 @@ use shardbook::world::Memory;
 use words::words;
 
 const SITE: &str = "engine: sglang@0.5.10\ncontent: [{folder: docusaurus, dialect: docusaurus, route: /d}, {folder: mdx, dialect: mdx, route: /m}]\naliases: {\"@site\": docusaurus}\n";
-const TEMPLATE: &str = "<h1>{{ page.title }}</h1>\n{{ page.content | safe }}";
+const TEMPLATE: &str = "<h1>{% if page.heading %}{{ page.heading | safe }}{% else %}{{ page.title }}{% endif %}</h1>\n{{ page.content | safe }}";
 
 /// What MDX refuses, and shardbook takes for text: in a document, and as MDX wants it written.
 const MENDED: [(&str, &str); 3] = [
