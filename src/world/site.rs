@@ -226,9 +226,8 @@ impl Layout {
         let what = format!("`{key}`");
         match key {
             "content" => {
-                let Some(items) = value.items() else {
-                    return reader.wrong_type(value, &what, "a list of folders");
-                };
+                // One folder needs no list, as one pattern needs none.
+                let items = value.items().unwrap_or(std::slice::from_ref(value));
                 let folders: Vec<_> = items.iter().filter_map(|item| content_folder(item, reader)).collect();
                 if !folders.is_empty() {
                     self.content = folders;
@@ -258,6 +257,10 @@ fn content_folder(node: &Node, reader: &mut Reader<'_>) -> Option<ContentFolder>
         return Some(ContentFolder::new(&folder_name(&reader.text(node, "a folder")?), Dialect::Native));
     }
     let what = "an item of `content`";
+    if node.entries().is_none() {
+        reader.wrong_type(node, what, "a folder's name or a mapping");
+        return None;
+    }
     let mut folder = ContentFolder::new("content", Dialect::Native);
     let mut math = None;
     for entry in reader.mapping(node, what, &CONTENT) {
@@ -286,7 +289,7 @@ fn content_folder(node: &Node, reader: &mut Reader<'_>) -> Option<ContentFolder>
     // Platforms of MDX read formulas unless the site says otherwise, and Docusaurus where a plugin does.
     let usual = if folder.dialect == Dialect::Mdx { Math::On } else { Math::Off };
     folder.math = math.unwrap_or(usual);
-    node.entries().map(|_| folder)
+    Some(folder)
 }
 
 /// A path of a folder as it is kept: without `./` and slashes at its ends, empty for the root.
@@ -299,6 +302,10 @@ fn folder_name(written: &str) -> String {
 fn texts(node: &Node, what: &str, reader: &mut Reader<'_>) -> Vec<String> {
     if node.scalar().is_some() {
         return reader.text(node, what).into_iter().collect();
+    }
+    if node.items().is_none() {
+        reader.wrong_type(node, what, "a text or a list of texts");
+        return Vec::new();
     }
     reader.texts(node, what)
 }
@@ -360,5 +367,35 @@ mod tests {
         assert_eq!(findings[0].help, ["did you mean `title`?"]);
         assert_eq!(findings[1].primary.location.text(), "warnign");
         assert_eq!(value.engine_version.as_deref(), Some("0.5.10"));
+    }
+
+    #[test]
+    fn one_of_a_kind_needs_no_list() {
+        let listed =
+            read("content: [./docs/]\ndata: [facts]\nelsewhere: [/api/**]\nexternal: { accept: [403] }\n");
+        let plain = read("content: ./docs/\ndata: facts\nelsewhere: /api/**\nexternal: { accept: 403 }\n");
+        assert!(plain.findings.is_empty() && listed.findings.is_empty(), "{:#?}", plain.findings);
+        assert_eq!(plain.value.layout, listed.value.layout);
+        assert_eq!(plain.value.external, listed.value.external);
+        assert_eq!(plain.value.layout.content, [ContentFolder::new("docs", Dialect::Native)]);
+        let one = "folder: docs, dialect: mdx, pages: '*.mdx', exclude: a";
+        let (listed, plain) =
+            (read(&format!("content: [{{{one}}}]\n")), read(&format!("content: {{{one}}}\n")));
+        assert!(plain.findings.is_empty(), "{:#?}", plain.findings);
+        assert_eq!(plain.value.layout, listed.value.layout);
+        assert_eq!(read("content: .\n").value.layout.content[0].folder, "");
+    }
+
+    #[test]
+    fn what_is_neither_says_what_it_should_be() {
+        let messages = |text: &str| -> Vec<String> {
+            read(text).findings.into_iter().map(|finding| finding.message).collect()
+        };
+        assert_eq!(messages("data: { a: b }\n"), ["`data` must be a text or a list of texts, not a mapping"]);
+        assert_eq!(messages("content: { foldr: docs }\n"), ["`foldr` is not a key of an item of `content`"]);
+        assert_eq!(
+            messages("content: [[docs]]\n"),
+            ["an item of `content` must be a folder's name or a mapping, not a list"]
+        );
     }
 }

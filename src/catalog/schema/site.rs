@@ -59,7 +59,7 @@ fn value(key: &str) -> Value {
             _ => Value::Null,
         }),
         "content" => described(
-            list_of(json!({ "anyOf": [text_type(), content()] })),
+            json!({ "anyOf": [text_type(), content(), list_of(json!({ "anyOf": [text_type(), content()] }))] }),
             "Folders of pages, and how they are written",
         ),
         "data" | "static" | "templates" => texts("Folders"),
