@@ -403,3 +403,21 @@ fn a_catalog_in_the_folder_of_the_pages_is_compiled_and_judged_there() {
     assert!(!published.keys().any(|path| path.starts_with("docs/data/")), "data is no file beside the pages");
     assert!(page_of(&site, "api/catalog.json").contains("V-Org/A"));
 }
+
+#[test]
+fn anchors_of_rows_that_a_component_is_given_are_not_judged() {
+    let rows = "---\ntitle: Rows\n---\n\n# Rows\n\n<PropertiesTable\n  content={[\n    { name: 'onEnd' },\n  ]}\n/>\n\n[own](#on-end)\n";
+    let site = Site::empty()
+        .with("site.yaml", "content: {folder: docs, dialect: mdx}\nrules: {\"content/*\": off}\n")
+        .with(
+            "docs/index.mdx",
+            "---\ntitle: A\n---\n\n<Cross />\n\n[a](/rows#on-end), [b](/plain#on-end), [c](/rows).\n",
+        )
+        .with("docs/rows.mdx", rows)
+        .with("docs/plain.mdx", "---\ntitle: Plain\n---\n\n<Cross />\n\n[index](/#on-start)\n");
+    let checked = site.run(&["check", "--format", "concise"]).code(1);
+    let found: Vec<&str> = checked.stdout.lines().map(|line| line.split("]:").next().unwrap()).collect();
+    let expected =
+        ["docs/index.mdx:7:31: error[link/broken-anchor", "docs/plain.mdx:7:11: error[link/broken-anchor"];
+    assert_eq!(found, expected, "{}", checked.stdout);
+}

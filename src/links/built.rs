@@ -38,6 +38,8 @@ pub struct Origins<'a> {
     pub reported: HashSet<String>,
     /// Whether another program publishes what stands at this address.
     pub elsewhere: &'a (dyn Fn(&str) -> bool + Sync),
+    /// The files that may have more ids where they are published: a program makes a part of them.
+    pub has_more: HashSet<String>,
 }
 
 /// One HTML file or feed, read back.
@@ -226,6 +228,11 @@ impl Built<'_> {
             if known(address) || known(fragment) || (origins.elsewhere)(address) {
                 continue;
             }
+            if let Lead::File(file, _) = self.lead(document.path, address)
+                && origins.has_more.contains(&file)
+            {
+                continue;
+            }
             broken.push(Broken { document, address, span: *span, help });
         }
         broken
@@ -373,6 +380,7 @@ mod tests {
             pages: BTreeMap::from([("lost/index.html".to_owned(), page)]),
             reported: HashSet::from(["known".to_owned()]),
             elsewhere: &|address| address.starts_with("/else/"),
+            has_more: HashSet::new(),
         };
         let files = files.iter().map(|(path, text)| (*path, text.as_bytes()));
         let found = check(files, base, &origins);

@@ -232,8 +232,9 @@ impl Builder<'_> {
         }
         // A name of HTML's form is an element that the page's author made up: its tags show nothing.
         if name.starts_with(|c: char| c.is_uppercase()) || name.contains('.') {
-            // Such as the tables of an API, whose rows are given anchors.
-            self.built.has_more |= children.iter().any(|child| matches!(child.kind, NodeKind::Table(_)));
+            // Such as the tables of an API, whose rows are given anchors: written as a table, or as a list of rows.
+            self.built.has_more |= children.iter().any(|child| matches!(child.kind, NodeKind::Table(_)))
+                || maker.tag.attributes.iter().any(|attribute| is_rows(attribute.value, self.source.text()));
             self.built.unread.push(Spanned::new(format!("<{name}>").into(), maker.tag.name));
         }
         self.splice(children);
@@ -534,6 +535,13 @@ pub(super) fn is_space(node: &Node) -> bool {
         NodeKind::Paragraph => node.children.iter().all(is_space),
         _ => false,
     }
+}
+
+/// Whether an attribute is a list of objects, as in `content={[{ name: 'tp' }]}`.
+fn is_rows(value: AttributeValue, text: &str) -> bool {
+    let AttributeValue::Expression(span) = value else { return false };
+    let rest = span.of(text).trim_start().strip_prefix('[');
+    rest.is_some_and(|rest| rest.trim_start().starts_with('{'))
 }
 
 /// The labels in `values={[{label: 'A', value: 'a'}]}`, by value.

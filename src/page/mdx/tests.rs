@@ -150,6 +150,18 @@ fn esm_comments_and_expressions_are_no_text() {
 }
 
 #[test]
+fn a_component_with_rows_may_have_anchors_that_are_not_known() {
+    let more = |text: &str| page(text).has_more_anchors;
+    assert!(more("<PropertiesTable\n  content={[\n    { name: 'tp', type: 'number' },\n  ]}\n/>\n"));
+    assert!(more("<APITable>\n\n| a | b |\n|---|---|\n| c | d |\n\n</APITable>\n"));
+    for text in
+        ["<Cross />\n", "<Box style={{ color: 'red' }}>\n\nText\n\n</Box>\n", "<List of={['a', 'b']} />\n"]
+    {
+        assert!(!more(text), "{text}");
+    }
+}
+
+#[test]
 fn indentation_is_no_code_and_code_keeps_its_own() {
     let text = "<Steps>\n    <Step title=\"A\">\n        Text\n\n        ```bash\n        a \\\n          --b\n\n\tc\n        ```\n        - x\n          - y\n    </Step>\n</Steps>\n\n      plain\n";
     let page = page(text);

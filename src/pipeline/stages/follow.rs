@@ -115,11 +115,13 @@ impl Following {
                 || matches(address)
                 || inside.is_some_and(|inside| unmade(inside) || matches(&format!("/{inside}")))
         };
+        let with_more = self.checked.iter().filter(|page| page.parsed.page.has_more_anchors);
         let origins = Origins {
             sources: self.sources.iter().collect(),
             pages: pages.collect(),
             reported: self.reported.clone(),
             elsewhere: &elsewhere,
+            has_more: with_more.map(|page| page.parsed.route.output()).collect(),
         };
         work(&origins)
     }
