@@ -308,10 +308,12 @@ impl Builder<'_> {
         let mut seen = std::collections::HashMap::with_capacity(items.len() / 2);
         let mut items = items.into_iter();
         while let (Some(key), Some(value)) = (items.next(), items.next()) {
+            let is_scalar = key.scalar().is_some();
             let text = key.scalar().map(|scalar| scalar.text.clone()).unwrap_or_default();
-            if let Some(&first) = seen.get(&text) {
+            // Lists and mappings that are keys are not compared.
+            if let Some(&first) = seen.get(&text).filter(|_| is_scalar) {
                 self.stream.duplicates.push(DuplicateKey { key: text.clone(), first, again: key.span });
-            } else {
+            } else if is_scalar {
                 seen.insert(text.clone(), key.span);
             }
             entries.push(Entry { key: text, key_span: key.span, value });
@@ -380,6 +382,11 @@ mod tests {
         assert_eq!(stream.duplicates.len(), 1);
         assert_eq!(stream.duplicates[0].again, Span::new(6, 8));
         assert_eq!(stream.documents[0].get("tp").and_then(Node::text), Some("4"));
+        assert_eq!(
+            parse("? [a]\n: 1\n? {b: c}\n: 2\n").duplicates.len(),
+            0,
+            "keys that are no scalars differ"
+        );
     }
 
     #[test]

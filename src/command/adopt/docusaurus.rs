@@ -138,6 +138,14 @@ pub(super) fn look(world: &dyn World, files: &[String]) -> Result<Proposal, Stri
             "the sidebars of `{path}` are not named plainly; name their file as `navigation` of its folder"
         ));
     }
+    if ["detect", "md"].contains(
+        &text(object(&script, "markdown").unwrap_or_default(), "format").as_deref().unwrap_or_default(),
+    ) {
+        proposal.left_out.push(
+            "the settings read `.md` files as Markdown without JSX (`markdown.format`); here braces and tags in them are those of MDX"
+                .into(),
+        );
+    }
     if proposal.content.is_empty() {
         return Err(format!("`{config}` names no folder with pages in it"));
     }

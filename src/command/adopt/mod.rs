@@ -219,6 +219,7 @@ mod tests {
     use super::*;
     use crate::text::SourceFile;
     use crate::world::Memory;
+    use crate::world::layout::Math;
     use crate::world::site::Site;
 
     fn site(world: &Memory, dialect: Dialect) -> Site {
@@ -263,6 +264,46 @@ mod tests {
         }
         assert!(site.layout.generators.matches("website/src/components/Gen.js"));
         assert!(site.layout.content[0].exclude.matches("a/wip/b.md"));
+    }
+
+    #[test]
+    fn further_docs_and_admonitions_are_read_from_settings_with_types() {
+        let config = "import type {Options} from '@docusaurus/plugin-content-docs';\nimport math from 'remark-math';\nexport default async function make() {\n  return {\n    title: 'D', baseUrl, url: 'https://d.example',\n    markdown: { format: 'detect' },\n    plugins: [\n      ['content-docs', {\n        id: 'community', path: 'community', routeBasePath: 'community',\n        editUrl: ({path}) => { return `https://x/${path}`; },\n        remarkPlugins: [npm2yarn], sidebarPath: './sidebarsCommunity.js',\n        admonitions: false,\n      } satisfies Options],\n    ],\n    presets: [['classic', {\n      docs: { path: 'docs', sidebarPath: 'sidebars.ts', admonitions: { keywords: ['own'], extendDefaults: false }, remarkPlugins: [[math, {singleDollarTextMath: false}], tabs] },\n    }]],\n    themeConfig: { docs: { sidebar: { hideable: true } } },\n  };\n}\n";
+        let world = Memory::new()
+            .with("docusaurus.config.ts", config)
+            .with("sidebars.ts", "")
+            .with("sidebarsCommunity.js", "")
+            .with("docs/a.md", "# A\n")
+            .with("community/a.md", "# A\n");
+        let proposal = look(&world, Dialect::Docusaurus).unwrap();
+        assert!(
+            proposal.left_out.iter().any(|word| word.contains("markdown.format")),
+            "{:?}",
+            proposal.left_out
+        );
+        let site = site(&world, Dialect::Docusaurus);
+        let [docs, community] = site.layout.content.as_slice() else { panic!("{:?}", site.layout.content) };
+        assert_eq!((docs.math, community.math), (Math::Double, Math::Off));
+        assert_eq!(docs.admonitions.as_deref(), Some(["own".to_owned()].as_slice()));
+        assert_eq!(community.admonitions.as_deref(), Some([].as_slice()));
+        assert_eq!(
+            (community.route.as_str(), community.navigation.as_deref()),
+            ("/community/", Some("sidebarsCommunity.js"))
+        );
+        assert_eq!(site.layout.navigation.as_deref(), Some("sidebars.ts"));
+    }
+
+    #[test]
+    fn formulas_are_read_where_a_framework_has_the_plugin() {
+        let math = |files: &[(&str, &str)]| {
+            let world = files
+                .iter()
+                .fold(Memory::new().with("docs/a.mdx", "A"), |world, (path, text)| world.with(*path, *text));
+            site(&world, Dialect::Mdx).layout.content[0].math
+        };
+        assert_eq!(math(&[]), Math::Off);
+        assert_eq!(math(&[("docs/docs.json", "{}")]), Math::On);
+        assert_eq!(math(&[("source.config.ts", "import remarkMath from 'remark-math'")]), Math::On);
     }
 
     #[test]
