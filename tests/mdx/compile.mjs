@@ -9,6 +9,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import remarkDirective from "remark-directive";
 import remarkGfm from "remark-gfm";
+import remarkMath from "remark-math";
 import { SKIP, visit } from "unist-util-visit";
 
 const ADMONITIONS = ["secondary", "info", "success", "danger", "note", "tip", "warning", "important", "caution"];
@@ -57,7 +58,7 @@ async function compiled(text, docusaurus) {
   const body = text.replace(/^---\r?\n[^]*?\r?\n---[ \t]*(\r?\n|$)/, "");
   const plugins = docusaurus
     ? [remarkComment, remarkDirective, headingIds, admonitions, magicComments, unusedDirectives, remarkGfm, codeTitles(titleOfMeta)]
-    : [remarkGfm, codeTitles((meta) => titleOfMeta(meta) ?? wordsOfMeta(meta))];
+    : [remarkGfm, remarkMath, codeTitles((meta) => titleOfMeta(meta) ?? wordsOfMeta(meta))];
   const options = { remarkPlugins: plugins, providerImportSource: components };
   const file = await compile(docusaurus ? prepared(body) : body, options);
   return String(file);
