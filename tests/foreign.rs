@@ -196,7 +196,7 @@ fn a_repository_without_documentation_is_left_alone() {
 fn expressions_own_components_and_properties_of_parts_are_shown() {
     let site = Site::empty()
         .with("site.yaml", "content: [{folder: docs, dialect: docusaurus}]\nrules: {\"content/*\": off}\n")
-        .with("docs/a.mdx", "---\ntitle: A\n---\n\nimport Part from './_part.mdx';\n\nexport const list = ['one', 'two'];\nexport const Note2 = ({children}) => <b>Own {children}</b>;\n\n<ul>{list.map((x) => <li key={x}>{x}</li>)}</ul>\n\nSum {1 + 2}, {`${list.length} items`}, a set {\"tool\", \"prompt\"}.\n\n<Note2>words</Note2>\n\n<Part name=\"Alice\" count={3}>\n  Held *here*.\n</Part>\n\n<CodeBlock language=\"sh\">echo a</CodeBlock>\n\n:::my-own[Titled]\n\nInside\n\n:::\n\n:::my-own With words\n\nText\n\n:::\n\n[File](pathname:///files/a.txt)\n")
+        .with("docs/a.mdx", "---\ntitle: A\n---\n\nimport Part from './_part.mdx';\n\nexport const list = ['one', 'two'];\nexport const Note2 = ({children}) => <b>Own {children}</b>;\nexport const Focus = () => <Tip title=\"Named\">In a <em>tip</em>.</Tip>;\n\n<Focus />\n\n<ul>{list.map((x) => <li key={x}>{x}</li>)}</ul>\n\nSum {1 + 2}, {`${list.length} items`}, a set {\"tool\", \"prompt\"}.\n\n<Note2>words</Note2>\n\n<Part name=\"Alice\" count={3}>\n  Held *here*.\n</Part>\n\n<CodeBlock language=\"sh\">echo a</CodeBlock>\n\n:::my-own[Titled]\n\nInside\n\n:::\n\n:::my-own With words\n\nText\n\n:::\n\n[File](pathname:///files/a.txt)\n")
         .with("docs/_part.mdx", "Hello {props.name}, {props.count} times.\n\n{props.children}\n");
     let built = site.build(&[]).code(0);
     assert!(built.stderr.contains("2 pieces of MDX not read (2 :::my-own)"), "{}", built.stderr);
@@ -206,6 +206,7 @@ fn expressions_own_components_and_properties_of_parts_are_shown() {
         "<li>one</li>\n<li>two</li>",
         "Sum 3, 2 items, a set {&quot;tool&quot;, &quot;prompt&quot;}.",
         "<b>Own words</b>",
+        "<div class=\"admonition tip\" role=\"note\"><p class=\"admonition-title\">Named</p>\n<p>In a <em>tip</em>.</p>",
         "Hello Alice, 3 times.",
         "Held <em>here</em>.",
         "Titled",

@@ -124,6 +124,14 @@ impl Builder<'_> {
                 }
                 None => nodes.extend(inside),
             },
+            Meaning::Admonition(kind) if !inline => {
+                let title = text_of("title").filter(|title| !title.is_empty()).map(|title| {
+                    let text = Node::leaf(NodeKind::Text(title.into()), span);
+                    Node { kind: NodeKind::Title, span, children: vec![text] }
+                });
+                let children = title.into_iter().chain(with_paragraphs(inside)).collect();
+                nodes.push(Node { kind: NodeKind::Admonition { kind, directive: None }, span, children });
+            }
             meaning => {
                 if meaning == Meaning::Unknown && !name.is_empty() {
                     self.built.unread.push(Spanned::new(format!("<{name}>").into(), span));
