@@ -422,3 +422,22 @@ fn anchors_of_rows_that_a_component_is_given_are_not_judged() {
         ["docs/index.mdx:7:31: error[link/broken-anchor", "docs/plain.mdx:7:11: error[link/broken-anchor"];
     assert_eq!(found, expected, "{}", checked.stdout);
 }
+
+#[test]
+fn a_part_needs_no_title_and_no_text_of_its_own() {
+    let site = Site::empty()
+        .with("site.yaml", "content: {folder: ., dialect: mdx}\n")
+        .with(
+            "index.mdx",
+            "---\ntitle: A\ndescription: B\n---\n\nimport { Badge } from '/snippets/badge.mdx'\n\nText.\n",
+        )
+        .with("snippets/badge.mdx", "export const Badge = () => <b>New</b>;\n")
+        .with("snippets/image.mdx", "![](/no.png)\n");
+    let checked = site.run(&["check", "--format", "concise"]).code(1);
+    let found: Vec<&str> = checked.stdout.lines().map(|line| line.split("]:").next().unwrap()).collect();
+    let expected = [
+        "snippets/image.mdx:1:1: warning[content/image-alt",
+        "snippets/image.mdx:1:5: error[link/missing-asset",
+    ];
+    assert_eq!(found, expected, "{}", checked.stdout);
+}

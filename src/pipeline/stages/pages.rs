@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use super::{Generated, Scene, parts};
 use crate::catalog::schema;
-use crate::diagnostic::{Checked, Diagnostic};
+use crate::diagnostic::{Checked, Diagnostic, Rule};
 use crate::links::path::decode;
 use crate::links::route::{Route, without_number};
 use crate::links::sitemap::{Sitemap, Target};
-use crate::page::{self, Component, Page, Surroundings};
+use crate::page::{self, Component, Page, Surroundings, content};
 use crate::pipeline::memo::Memo;
 use crate::pipeline::settle::DUPLICATE_OUTPUT;
 use crate::render::assets::is_fingerprinted;
@@ -39,14 +39,21 @@ pub struct ParsedPage {
     pub(super) seen_by_navigation: Digest,
 }
 
+/// What is wanted of pages and not of parts.
+static OF_PAGES: [&Rule; 3] = [&content::MISSING_TITLE, &content::MISSING_DESCRIPTION, &content::EMPTY_PAGE];
+
 impl ParsedPage {
     fn new(layout: &Layout, key: Digest, parsed: Checked<Page>, taken: Vec<(Box<str>, Digest)>) -> Self {
-        let Checked { value: page, findings } = parsed;
+        let Checked { value: page, mut findings } = parsed;
         let key = Digest::all(std::iter::once(key).chain(taken.iter().map(|(_, digest)| *digest)));
         let slug = page.front_matter.slug.as_ref().map(|slug| &*slug.value);
         let id = page.front_matter.id.as_ref().map(|id| &*id.value);
         let route = Route::of_file(layout, page.source.path(), slug, id);
         let is_part = parts::is_part(layout, page.source.path());
+        if is_part {
+            // A part has the title of the page that takes it in, and may hold nothing but a component.
+            findings.retain(|finding| !OF_PAGES.iter().any(|rule| rule.name == finding.rule.name));
+        }
         let mut parsed = Self {
             page,
             route,
