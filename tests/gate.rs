@@ -80,6 +80,30 @@ fn what_was_mended_is_said_and_the_file_shrinks() {
 }
 
 #[test]
+fn a_baseline_beside_the_site_is_named_from_the_current_folder() {
+    let page = |text: &str| format!("---\ntitle: A\ndescription: D\n---\n\n# A\n\n{text}\n");
+    let site = Site::empty()
+        .with("docs/site.yaml", "title: T\n")
+        .with("docs/content/index.md", &page("[1](gone.md)"));
+    let check = |more: &[&str]| {
+        let known = ["check", "--root", "docs", "--baseline", "known.yaml"];
+        Run::of(program(&site.path("")).args(known).args(more))
+    };
+    check(&["--update-baseline"]).code(0);
+    fs::write(site.path("docs/content/index.md"), page("[1](other.md)")).unwrap();
+    let run = check(&["--format", "concise", "--format", "sarif", "--output", "x.sarif"]).code(1);
+    let files: Vec<&str> = run.stdout.lines().filter_map(|line| line.split(':').next()).collect();
+    assert_eq!(files, ["docs/content/index.md", "known.yaml"], "{}", run.stdout);
+    let log: Value = serde_json::from_str(&read(&site, "x.sarif")).unwrap();
+    let results = log["runs"][0]["results"].as_array().unwrap().iter();
+    let places = results.map(|it| &it["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]);
+    assert_eq!(places.collect::<Vec<_>>(), files);
+    let run = check(&["--format", "github"]).code(1);
+    assert!(run.stdout.contains("::notice file=known.yaml,"), "{}", run.stdout);
+    assert!(run.stdout.contains("::error file=docs/content/index.md,"), "{}", run.stdout);
+}
+
+#[test]
 fn a_baseline_that_cannot_be_read_is_named_with_its_place() {
     let site = faulty();
     with_baseline(&site, &[])

@@ -6,7 +6,9 @@ use std::path::{Component, Path};
 use super::Failure;
 use super::output::Terminal;
 use crate::cli::Format;
-use crate::diagnostic::report::{Suppressed, Suppression, concise, github, human, json, junit, sarif};
+use crate::diagnostic::report::{
+    Suppressed, Suppression, concise, folder_of, github, human, json, junit, sarif,
+};
 use crate::diagnostic::{Diagnostic, Rule};
 use crate::pipeline::Built;
 use crate::world::{Disk, World as _, embedded};
@@ -87,7 +89,9 @@ fn text(format: Format, results: &Results<'_>) -> Result<String, Failure> {
         }
         // As seen from the current folder, where editors and matchers look for the files.
         Format::Concise => {
-            findings.iter().map(|finding| results.folder.clone() + &concise::line(finding) + "\n").collect()
+            let line =
+                |finding| format!("{}{}\n", folder_of(finding, &results.folder), concise::line(finding));
+            findings.iter().map(line).collect()
         }
         Format::Json => {
             let summary = results.built.summary.json();

@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use super::Counts;
+use super::{Counts, folder_of};
 use crate::diagnostic::{Diagnostic, Level};
 
 /// The host shows this many annotations of each level of a step, and drops the others without a word.
@@ -81,7 +81,7 @@ fn annotation(finding: &Diagnostic, folder: &str) -> String {
     };
     format!(
         "::{command} file={},line={},endLine={}{columns},title={}::{}\n",
-        property(&format!("{folder}{}", at.source.path())),
+        property(&format!("{}{}", folder_of(finding, folder), at.source.path())),
         start.line,
         end.line,
         property(finding.rule.name),

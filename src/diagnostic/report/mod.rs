@@ -9,6 +9,12 @@ pub mod sarif;
 
 use super::{Diagnostic, Level};
 
+/// What stands before the path of a finding's file where reports name files from the current folder: the way to the
+/// site's `folder`. A baseline is named from the current folder already.
+pub fn folder_of<'f>(finding: &Diagnostic, folder: &'f str) -> &'f str {
+    if finding.rule.group() == "baseline" { "" } else { folder }
+}
+
 /// Why a finding is not held against the site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Suppression {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Value, json};
 
-use super::{Suppressed, Suppression};
+use super::{Suppressed, Suppression, folder_of};
 use crate::diagnostic::{Diagnostic, Level, Rule};
 use crate::text::Location;
 
@@ -33,7 +33,9 @@ pub fn render(
     let mut seen = HashMap::new();
     let mut results = Vec::with_capacity(findings.len() + suppressed.len());
     for finding in findings {
-        results.push(result(finding, &index, &mut seen));
+        let mut value = result(finding, &index, &mut seen);
+        below(folder_of(finding, folder), &mut value);
+        results.push(value);
     }
     for Suppressed { finding, kind, reason } in suppressed {
         let kind = match kind {
@@ -42,9 +44,9 @@ pub fn render(
         };
         let mut value = result(finding, &index, &mut seen);
         value["suppressions"] = json!([{ "kind": kind, "status": "accepted", "justification": reason }]);
+        below(folder_of(finding, folder), &mut value);
         results.push(value);
     }
-    results.iter_mut().for_each(|value| below(folder, value));
     json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
