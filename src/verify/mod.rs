@@ -1,7 +1,7 @@
 //! Whether what a page or the catalog tells a reader to run is right.
 //!
 //! [`page`] checks every block of a page: [`shell`] finds the commands in shell text, [`program`] the engine's
-//! programs among them, and [`judge`] gives the verdict, which [`problems`] puts into words. Blocks of YAML are
+//! programs among them, and [`judge`] gives the verdict, which [`problems`] and [`uses`] put into words. Blocks of YAML are
 //! recognised and lowered by [`mod@block`], and judged like commands. [`rules`] hold for every launch, however it
 //! was written ([`subject`]). [`tally`] counts what was looked at and what was not.
 

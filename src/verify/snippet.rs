@@ -73,15 +73,14 @@ pub fn check(
     }
     let mut pass =
         Pass { snippet, scope, context, findings, proof: unchecked(String::new()), versions: None };
+    let shows_prompts = || shell::console::first_prompt(&snippet.code).is_some();
     match Kind::of(language) {
         Kind::Shell => pass.shell(false),
         Kind::Console => pass.shell(true),
         Kind::Yaml => pass.yaml(),
         Kind::Json => pass.data("json", data::json(&snippet.code)),
         Kind::Toml => pass.data("toml", data::toml(&snippet.code)),
-        Kind::Text if language.is_empty() && pass.is_launch() => {
-            pass.shell(shell::console::first_prompt(&snippet.code).is_some());
-        }
+        Kind::Text if language.is_empty() && pass.is_launch(shows_prompts()) => pass.shell(shows_prompts()),
         Kind::Text => pass.proof.outcome = Outcome::Unchecked("no language, or plain text".into()),
         Kind::Other => pass.proof.outcome = Outcome::Unchecked(format!("no parser for {language}")),
     }
@@ -117,16 +116,15 @@ impl Pass<'_> {
         self.proof
     }
 
-    /// Whether a block without a language can only be meant as commands: a script without syntax errors, of which the first command is one
-    /// of the engine's, and no synopsis (`[OPTIONS]`, `<MODEL>`).
-    fn is_launch(&self) -> bool {
+    /// Whether a block without a language can only be meant as commands: a script without syntax errors, of which the
+    /// first command is one of the engine's, and no synopsis (`[OPTIONS]`, `<MODEL>`).
+    fn is_launch(&self, console: bool) -> bool {
         let code = &self.snippet.code;
         let names_engine = self.scope.versions.iter().any(|spec| code.text().contains(&spec.engine));
         if !names_engine || code.text().split_whitespace().any(|word| word.starts_with(['[', '<'])) {
             return false;
         }
-        let is_console = shell::console::first_prompt(code).is_some();
-        let Checked { value: invocations, findings } = shell::invocations(code, is_console);
+        let Checked { value: invocations, findings } = shell::invocations(code, console);
         let is_engines = |invocation: &shell::unwrap::Invocation| {
             self.scope.versions.iter().any(|spec| {
                 matches!(
