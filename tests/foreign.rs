@@ -319,6 +319,41 @@ fn headings_and_words_of_parts_are_in_the_search() {
 }
 
 #[test]
+fn pages_without_jsx_and_pages_that_a_program_makes_are_adopted() {
+    let config = "export default { title: 'T', url: 'https://a.example', baseUrl: '/', markdown: { format: 'detect' }, presets: [['classic', { docs: {}, blog: false }]] };\n";
+    let site = Site::empty()
+        .with("docusaurus.config.js", config)
+        .with(".gitignore", "node_modules\n/docs/api/\n/static/plots/*.png\n")
+        .with("static/robots.txt", "")
+        .with("docs/.gitignore", "made\n")
+        .with("docs/intro.md", "# Guide\n\nSet {x} to <b>1</b>, [call](api/client/run), [made](./made/x.md#y), [lost](nowhere/z).\n\n![Plot](/plots/a.png)\n\n:::note A title\n\nHeld\n\n:::\n\n    four {spaces}\n")
+        .with("docs/own.md", "---\nmdx: { format: mdx }\n---\n\n# Own\n\nIt has {'an expression'}.\n")
+        .with("docs/deep/more.mdx", "# More\n\nIt has {'another'}; see [a call](../api/run).\n");
+    site.run(&["init", "--from", "docusaurus", "."]).code(0);
+    let yaml = std::fs::read_to_string(site.path("site.yaml")).unwrap();
+    assert!(yaml.contains("    format: detect\n"), "{yaml}");
+    let checked = site.run(&["check", "--format", "concise"]).code(1);
+    assert_eq!(checked.stdout.matches("link/").count(), 1, "{}", checked.stdout);
+    assert!(checked.stdout.contains("`nowhere/z`"), "{}", checked.stdout);
+    let site = site.with("docs/nowhere/z.md", "# Z\n");
+    site.build(&[]).code(0);
+    let page = page_of(&site, "docs/intro/index.html");
+    for text in [
+        "Set {x} to <b>1</b>",
+        "href=\"/docs/api/client/run\"",
+        "href=\"/docs/made/x#y\"",
+        "src=\"/plots/a.png\"",
+        "A title</",
+        "<code>four {spaces}\n</code>",
+    ] {
+        assert!(page.contains(text), "{text} in {page}");
+    }
+    assert!(page_of(&site, "docs/own/index.html").contains("It has an expression."));
+    let more = page_of(&site, "docs/deep/more/index.html");
+    assert!(more.contains("It has another; see <a href=\"/docs/api/run\">"), "{more}");
+}
+
+#[test]
 fn own_admonitions_formulas_and_second_docs_are_adopted() {
     let config = "import remarkMath from 'remark-math';\nexport default {\n  title: 'T', url: 'https://a.example', baseUrl: '/',\n  themeConfig: { docs: { sidebar: { hideable: true } } },\n  presets: [['classic', { docs: { sidebarPath: './sidebars.js', remarkPlugins: [remarkMath], admonitions: { keywords: ['my-own'], extendDefaults: true } }, blog: false }]],\n  plugins: [[require.resolve('@docusaurus/plugin-content-docs'), /** @type {import('@docusaurus/plugin-content-docs').Options} */ ({ id: 'api', path: 'api', routeBasePath: 'reference', sidebarPath: './sidebarsApi.js' })]],\n};\n";
     let site = Site::empty()

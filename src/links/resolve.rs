@@ -160,24 +160,34 @@ impl Resolver<'_> {
                 href: format!("{}{}{query}{}", self.base, encode(&file), with_hash(fragment)),
                 finding: None,
             },
-            None if self.is_elsewhere(&path) => Resolution::External,
-            None => Resolution::Broken(Box::new(self.broken(link, &path))),
+            None => match self.elsewhere(&path) {
+                // What a relative address means depends on the slash at the end of the page's own.
+                Some(inside) if !path.starts_with('/') => Resolution::Internal {
+                    href: format!("{}{}{query}{}", self.base, encode(&inside), with_hash(fragment)),
+                    finding: None,
+                },
+                Some(_) => Resolution::External,
+                None => Resolution::Broken(Box::new(self.broken(link, &path))),
+            },
         }
     }
 
-    /// Whether another program publishes what stands at this path.
-    fn is_elsewhere(&self, path: &str) -> bool {
+    /// The path from the site's root at which another program publishes what a path means.
+    fn elsewhere(&self, path: &str) -> Option<String> {
         let here = self.url.trim_matches('/');
         let meant = match path.strip_prefix('/') {
             Some(below) => [join("", below), None],
-            // With and without a slash at the end of this page's address.
-            None => [join(here, path), join(folder(here), path)],
+            // Without and with a slash at the end of this page's address. A file's ending is not part of its address.
+            None => {
+                let path = path.strip_suffix(".mdx").or_else(|| path.strip_suffix(".md")).unwrap_or(path);
+                [join(folder(here), path), join(here, path)]
+            }
         };
-        meant.into_iter().flatten().any(|inside| {
-            let bare = inside.strip_prefix(self.base.trim_matches('/')).unwrap_or(&inside);
+        meant.into_iter().flatten().find(|inside| {
+            let bare = inside.strip_prefix(self.base.trim_matches('/')).unwrap_or(inside);
             let is_known =
                 |address: &str| self.layout.elsewhere.matches(&format!("/{}", address.trim_matches('/')));
-            is_known(&inside) || is_known(bare)
+            is_known(inside) || is_known(bare)
         })
     }
 

@@ -7,7 +7,7 @@ use crate::page::silence::Silence;
 use crate::page::spanned::Spanned;
 use crate::text::nearest::did_you_mean;
 use crate::text::{Excerpt, Location, SourceFile, Span};
-use crate::world::layout::Dialect;
+use crate::world::layout::{Dialect, Format};
 use crate::world::reader::{INVALID_VALUE, MISSING_KEY, Reader, documents};
 use crate::world::yaml::{Entry, Node};
 
@@ -39,6 +39,8 @@ pub struct FrontMatter {
     pub sidebar_label: Option<Spanned<Box<str>>>,
     /// `id`: the name of a page of Docusaurus, in the place of its file's.
     pub id: Option<Spanned<Box<str>>>,
+    /// `mdx.format`: whether a page of Docusaurus has JSX in it.
+    pub format: Option<Format>,
     /// `aliases`: other addresses that lead here.
     pub aliases: Vec<Spanned<Box<str>>>,
     /// `draft`: not published; `false` by default.
@@ -77,6 +79,7 @@ impl Default for FrontMatter {
             sidebar_position: None,
             sidebar_label: None,
             id: None,
+            format: None,
             aliases: Vec::new(),
             draft: false,
             toc: true,
@@ -214,6 +217,7 @@ fn foreign(front: &mut FrontMatter, entry: &Entry, reader: &mut FrontReader<'_>)
         "unlisted" | "hidden" => front.hide_sidebar = flag(),
         "hide_title" => front.hide_title = flag(),
         "hide_table_of_contents" => front.toc = !flag(),
+        "mdx" => front.format = value.get("format").and_then(Node::text).and_then(Format::named),
         "silence" => front.silence = reader.silence(value),
         _ => {}
     }

@@ -3,6 +3,7 @@
 //! [`parse`] reads a file once and never fails: what is wrong with it is a finding, and the page is as good as it
 //! could be made. Nothing here knows other pages, the catalog or the engine, and nothing here makes HTML.
 
+mod admonition;
 pub mod attributes;
 mod autolink;
 mod builder;
@@ -38,7 +39,7 @@ use crate::page::snippet::Snippet;
 use crate::page::spanned::Spanned;
 use crate::page::tree::Node;
 use crate::text::{Location, SourceFile};
-use crate::world::layout::{Dialect, Math};
+use crate::world::layout::{Dialect, Format, Math};
 
 /// One Markdown file, read.
 #[derive(Clone, Debug)]
@@ -144,6 +145,8 @@ pub struct Surroundings<'a> {
     pub components: &'a [Component],
     /// The values that other files export.
     pub exports: Option<Exports<'a>>,
+    /// Which pages have JSX in them.
+    pub format: Format,
     /// Which dollars hold formulas.
     pub math: Math,
     /// The words that open an admonition of Docusaurus; `None` for those that it has by itself.
@@ -171,10 +174,11 @@ pub fn parse_as(source: &Arc<SourceFile>, dialect: Dialect, around: Surroundings
     let parts = front_matter::split(source.text());
     let mut findings = Vec::new();
     let front_matter = front_matter::read(source, parts, dialect, &mut findings);
-    let (mut built, text) = if dialect.is_mdx() {
-        mdx_body(source, parts.body, dialect, around)
-    } else {
-        native_body(source, parts.body)
+    let format = front_matter.format.unwrap_or(around.format);
+    let (mut built, text) = match dialect {
+        Dialect::Native => native_body(source, parts.body),
+        _ if format.is_markdown(source.path()) => markdown_body(source, parts.body, dialect, around),
+        _ => mdx_body(source, parts.body, dialect, around),
     };
     for mask in text.into_iter().filter(|mask| directive::is_meant(source.text(), *mask)) {
         let location = Location::new(source, mask.span);
@@ -230,8 +234,28 @@ fn mdx_body(
 
 /// Reads a page of our own; beside it, the lines that looked like directives and are text.
 fn native_body(source: &Arc<SourceFile>, body: usize) -> (Built, Vec<Mask>) {
-    let mut masks = masking::masks(source.text(), body);
-    let mut built = builder::build(source, body, &masks);
+    let masks = masking::masks(source.text(), body);
+    settled(masks, |masks| builder::build(source, body, masks))
+}
+
+/// Reads a page that another generator reads as Markdown: tags are HTML, and braces are text.
+fn markdown_body(
+    source: &Arc<SourceFile>,
+    body: usize,
+    dialect: Dialect,
+    around: Surroundings<'_>,
+) -> (Built, Vec<Mask>) {
+    let masks = match dialect {
+        Dialect::Docusaurus => admonition::masks(source.text(), body, around.admonitions),
+        _ => Vec::new(),
+    };
+    let (built, _) = settled(masks, |masks| builder::build_markdown(source, body, masks, dialect, around));
+    (built, Vec::new())
+}
+
+/// Reads a page until no line that is text is taken for a directive; beside it, the lines that looked like one.
+fn settled(mut masks: Vec<Mask>, build: impl Fn(&[Mask]) -> Built) -> (Built, Vec<Mask>) {
+    let mut built = build(&masks);
     let mut text = Vec::new();
     for _ in 1..READINGS {
         if built.misread.is_empty() {
@@ -239,7 +263,7 @@ fn native_body(source: &Arc<SourceFile>, body: usize) -> (Built, Vec<Mask>) {
         }
         masks.retain(|mask| built.misread.binary_search_by_key(&mask.span, |misread| misread.span).is_err());
         text.append(&mut built.misread);
-        built = builder::build(source, body, &masks);
+        built = build(&masks);
     }
     (built, text)
 }

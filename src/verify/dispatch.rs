@@ -47,7 +47,8 @@ pub fn find<'a>(
     found.map_or(Found::Foreign, |program| Found::Program(program, command))
 }
 
-/// The program for a model that is not known: the one that takes the command, else the one that has less against it.
+/// The program for a model that is not known: the one that takes the command, else the first, as for the engine, unless
+/// the second has far less against it.
 fn closest<'a>(
     first: Option<&'a Program>,
     second: Option<&'a Program>,
@@ -57,7 +58,7 @@ fn closest<'a>(
     if command.is_accepted_by(a) {
         return first;
     }
-    if command.is_accepted_by(b) || faults(b, command) < faults(a, command) { second } else { first }
+    if command.is_accepted_by(b) || faults(b, command) * 2 <= faults(a, command) { second } else { first }
 }
 
 fn faults(program: &Program, command: &Command) -> usize {

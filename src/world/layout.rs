@@ -64,6 +64,47 @@ impl Math {
     }
 }
 
+/// Which files of a folder of MDX have JSX, ESM and expressions in them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    /// All pages.
+    #[default]
+    Mdx,
+    /// Those whose names end with `.mdx`; others are Markdown.
+    Detect,
+    /// None: all pages are Markdown.
+    Md,
+}
+
+impl Format {
+    /// All names, as the settings of Docusaurus have them.
+    pub const NAMES: [&'static str; 3] = ["mdx", "detect", "md"];
+
+    /// The format of a name.
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "mdx" => Some(Self::Mdx),
+            "detect" => Some(Self::Detect),
+            "md" => Some(Self::Md),
+            _ => None,
+        }
+    }
+
+    /// The name.
+    pub fn name(self) -> &'static str {
+        Self::NAMES[self as usize]
+    }
+
+    /// Whether a file is read as Markdown, in which tags are HTML and braces are text.
+    pub fn is_markdown(self, path: &str) -> bool {
+        match self {
+            Self::Mdx => false,
+            Self::Detect => !path.ends_with(".mdx"),
+            Self::Md => true,
+        }
+    }
+}
+
 /// Files below a folder, by patterns such as `**/*.{md,mdx}`.
 #[derive(Clone, Debug)]
 pub struct Patterns {
@@ -116,6 +157,8 @@ pub struct ContentFolder {
     pub exclude: Patterns,
     /// The address below which its pages are published, with a slash at both ends.
     pub route: String,
+    /// Which pages have JSX in them.
+    pub format: Format,
     /// Which dollars hold formulas.
     pub math: Math,
     /// The words that open an admonition of Docusaurus; `None` for those that it has by itself.
@@ -133,6 +176,7 @@ impl ContentFolder {
             pages: None,
             exclude: Patterns::none(),
             route: "/".into(),
+            format: Format::Mdx,
             math: Math::Off,
             admonitions: None,
             navigation: None,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::external;
-use super::layout::{ContentFolder, Dialect, Layout, Math, Patterns};
+use super::layout::{ContentFolder, Dialect, Format, Layout, Math, Patterns};
 use super::reader::{INVALID_VALUE, Reader, documents};
 use super::yaml::Node;
 use crate::diagnostic::{Checked, Level};
@@ -95,8 +95,8 @@ pub const KEYS: [&str; 20] = [
 pub const CHECKS: [&str; 2] = ["minimum", "fail_on"];
 
 /// The keys of an item of `content` that is a mapping.
-pub const CONTENT: [&str; 8] =
-    ["folder", "dialect", "pages", "exclude", "route", "math", "admonitions", "navigation"];
+pub const CONTENT: [&str; 9] =
+    ["folder", "dialect", "pages", "exclude", "route", "format", "math", "admonitions", "navigation"];
 
 /// The words for where the days come from on which pages were changed.
 pub const UPDATED: [&str; 2] = ["git", "off"];
@@ -277,6 +277,10 @@ fn content_folder(node: &Node, reader: &mut Reader<'_>) -> Option<ContentFolder>
                 let route = reader.text(value, "`route`")?;
                 let inner = route.trim_matches('/');
                 folder.route = if inner.is_empty() { "/".into() } else { format!("/{inner}/") };
+            }
+            "format" => {
+                let word = reader.word(value, "`format`", &Format::NAMES);
+                folder.format = word.and_then(Format::named).unwrap_or_default();
             }
             "math" => math = reader.word(value, "`math`", &Math::NAMES).and_then(Math::named),
             "admonitions" => folder.admonitions = Some(texts(value, "`admonitions`", reader)),

@@ -6,7 +6,7 @@ use super::script::{
 use super::{Folder, Proposal, located};
 use crate::links::path::folder;
 use crate::world::World;
-use crate::world::layout::{Dialect, below};
+use crate::world::layout::{Dialect, Format, below};
 
 const PAGES: [&str; 1] = ["**/*.{md,mdx}"];
 
@@ -27,6 +27,8 @@ pub(super) fn look(world: &dyn World, files: &[String]) -> Result<Proposal, Stri
     let root = folder(config);
     let mut proposal =
         Proposal { title: text(&script, "title"), base_url: base_url(&script), ..Proposal::default() };
+    let format = object(&script, "markdown").and_then(|markdown| text(markdown, "format"));
+    let format = format.and_then(|name| Format::named(&name)).unwrap_or_default();
     let math = plugin_names(&script, "remark-math");
     let mut add = |options: &str, path: &str, route: &str, navigation: Option<String>| {
         let Some(found) = located(root, path) else {
@@ -45,6 +47,7 @@ pub(super) fn look(world: &dyn World, files: &[String]) -> Result<Proposal, Stri
                 route: format!("/{}", route.trim_matches('/')),
                 pages: PAGES.map(str::to_owned).to_vec(),
                 exclude: list(options, "exclude"),
+                format,
                 math: math_of(options, &math),
                 admonitions: admonitions(options, &mut proposal.left_out),
                 navigation,
@@ -137,14 +140,6 @@ pub(super) fn look(world: &dyn World, files: &[String]) -> Result<Proposal, Stri
         proposal.left_out.push(format!(
             "the sidebars of `{path}` are not named plainly; name their file as `navigation` of its folder"
         ));
-    }
-    if ["detect", "md"].contains(
-        &text(object(&script, "markdown").unwrap_or_default(), "format").as_deref().unwrap_or_default(),
-    ) {
-        proposal.left_out.push(
-            "the settings read `.md` files as Markdown without JSX (`markdown.format`); here braces and tags in them are those of MDX"
-                .into(),
-        );
     }
     if proposal.content.is_empty() {
         return Err(format!("`{config}` names no folder with pages in it"));

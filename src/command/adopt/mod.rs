@@ -4,12 +4,13 @@
 //! about it, rather than guessed.
 
 mod docusaurus;
+mod ignored;
 mod platform;
 mod script;
 
 use crate::links::path::join;
 use crate::world::World;
-use crate::world::layout::Dialect;
+use crate::world::layout::{Dialect, Format};
 
 /// What `site.yaml` is to say.
 #[derive(Debug, Default)]
@@ -22,6 +23,8 @@ pub(super) struct Proposal {
     static_files: Vec<String>,
     aliases: Vec<(String, String)>,
     elsewhere: Vec<String>,
+    /// The addresses of what `.gitignore` leaves out.
+    ignored: Vec<String>,
     generators: Vec<String>,
     navigation: Option<String>,
     engine: Option<String>,
@@ -37,6 +40,8 @@ struct Folder {
     route: String,
     pages: Vec<String>,
     exclude: Vec<String>,
+    /// Which pages have JSX in them.
+    format: Format,
     /// Which dollars hold formulas, where it is not what the dialect has.
     math: Option<&'static str>,
     /// The words that open an admonition, where they are not the usual ones.
@@ -57,6 +62,8 @@ pub(super) fn look(world: &dyn World, dialect: Dialect) -> Result<Proposal, Stri
     };
     data(&files, &mut proposal);
     generators(world, &files, &mut proposal);
+    proposal.ignored = ignored::addresses(world, &files, &proposal);
+    proposal.ignored.retain(|pattern| !proposal.elsewhere.contains(pattern));
     Ok(proposal)
 }
 
@@ -146,6 +153,9 @@ impl Proposal {
                     out.push_str(&format!("    {key}: {}\n", list(patterns)));
                 }
             }
+            if folder.format != Format::default() {
+                out.push_str(&format!("    format: {}\n", folder.format.name()));
+            }
             if let Some(math) = folder.math {
                 out.push_str(&format!("    math: \"{math}\"\n"));
             }
@@ -165,9 +175,17 @@ impl Proposal {
                 out.push_str(&format!("  {}: {}\n", quoted(name), quoted(folder)));
             }
         }
-        if !self.elsewhere.is_empty() {
-            out.push_str("# Addresses that the other generator makes by itself; links there are not looked up.\nelsewhere:\n");
-            for pattern in &self.elsewhere {
+        if !self.elsewhere.is_empty() || !self.ignored.is_empty() {
+            out.push_str("# Links to these addresses are not looked up.\nelsewhere:\n");
+        }
+        for (why, patterns) in [
+            ("The other generator makes these by itself.", &self.elsewhere),
+            ("`.gitignore` names these: a program makes them before a build.", &self.ignored),
+        ] {
+            if !patterns.is_empty() {
+                out.push_str(&format!("  # {why}\n"));
+            }
+            for pattern in patterns {
                 out.push_str(&format!("  - {}\n", quoted(pattern)));
             }
         }
@@ -275,14 +293,9 @@ mod tests {
             .with("sidebarsCommunity.js", "")
             .with("docs/a.md", "# A\n")
             .with("community/a.md", "# A\n");
-        let proposal = look(&world, Dialect::Docusaurus).unwrap();
-        assert!(
-            proposal.left_out.iter().any(|word| word.contains("markdown.format")),
-            "{:?}",
-            proposal.left_out
-        );
         let site = site(&world, Dialect::Docusaurus);
         let [docs, community] = site.layout.content.as_slice() else { panic!("{:?}", site.layout.content) };
+        assert_eq!((docs.format, community.format), (Format::Detect, Format::Detect));
         assert_eq!((docs.math, community.math), (Math::Double, Math::Off));
         assert_eq!(docs.admonitions.as_deref(), Some(["own".to_owned()].as_slice()));
         assert_eq!(community.admonitions.as_deref(), Some([].as_slice()));
@@ -317,6 +330,47 @@ mod tests {
         assert_eq!(site.layout.content[0].route, "/");
         assert!(site.layout.elsewhere.matches("/old/x/y") && site.layout.elsewhere.matches("/a"));
         assert!(site.layout.data.is_empty());
+    }
+
+    #[test]
+    fn what_gitignore_names_by_a_path_is_elsewhere() {
+        let world = Memory::new()
+            .with(".gitignore", "/web/docs/api/\n*.log\nbuild/\n/web/build\n/elsewhere/x\n")
+            .with(
+                "web/.gitignore",
+                "# docs/no\n/blog\ndocs/made/*.mdx\n!docs/made/kept.mdx\ndocs/one/index.md\nstatic/plots/*.png\nnotes\ndocs/v1.2/\ndocs/_parts/x\n",
+            )
+            .with("web/docs/.gitignore", "tutorial/**/*.svg\n../up\nnamed\nvenv\n*.tmp\n")
+            .with("web/docusaurus.config.js", "module.exports = { presets: [['classic', { docs: { routeBasePath: 'guide' }, blog: false }]] }")
+            .with("web/static/a.png", "")
+            .with("web/docs/a.md", "# A\n");
+        let site = site(&world, Dialect::Docusaurus);
+        for (address, expected) in [
+            ("/guide/api", true),
+            ("/guide/api/x/y", true),
+            ("/guide/made/x", true),
+            ("/guide/made/x/y", false),
+            ("/guide/one", true),
+            ("/plots/a.png", true),
+            ("/guide/v1.2/a", true),
+            ("/guide/tutorial/a/b.svg", true),
+            ("/guide/named", true),
+            ("/guide/deep/named/x", true),
+            ("/guide/venv", false),
+            ("/guide/x.tmp", false),
+            ("/named", false),
+            ("/blog", false),
+            ("/notes", false),
+            ("/guide/notes", false),
+            ("/build", false),
+            ("/guide/no", false),
+            ("/guide/parts/x", false),
+            ("/guide/_parts/x", false),
+            ("/guide/up", false),
+            ("/elsewhere/x", false),
+        ] {
+            assert_eq!(site.layout.elsewhere.matches(address), expected, "{address}");
+        }
     }
 
     #[test]

@@ -28,7 +28,7 @@ use crate::page::snippet::{self, Snippet};
 use crate::page::spanned::Spanned;
 use crate::page::tree::{AdmonitionKind, Alignment, Node, NodeKind, render_plain};
 use crate::text::{Excerpt, Location, SourceFile, Span};
-use crate::world::layout::Dialect;
+use crate::world::layout::{Dialect, Math};
 
 /// Everything that one reading of a page's Markdown gives.
 #[derive(Debug, Default)]
@@ -110,6 +110,22 @@ pub(crate) fn build(source: &Arc<SourceFile>, body: usize, masks: &[Mask]) -> Bu
     read(Builder::new(source, &masked, body, masks, None))
 }
 
+/// Reads a page that another generator reads as Markdown, hiding `masks` from the parser.
+pub(crate) fn build_markdown(
+    source: &Arc<SourceFile>,
+    body: usize,
+    masks: &[Mask],
+    dialect: Dialect,
+    around: Surroundings<'_>,
+) -> Built {
+    let masked = masking::masked(source.text(), body, masks);
+    let mut builder = Builder::new(source, &masked, body, masks, None);
+    builder.dialect = dialect;
+    builder.admonitions = around.admonitions.map(<[String]>::to_vec);
+    builder.math = around.math;
+    read(builder)
+}
+
 /// Reads a page of MDX in the form that [`scan`](crate::page::mdx::scan) gave it.
 pub(crate) fn build_mdx(
     source: &Arc<SourceFile>,
@@ -143,8 +159,10 @@ fn read(mut builder: Builder<'_>) -> Built {
         | Options::ENABLE_STRIKETHROUGH
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_TASKLISTS
-        | Options::ENABLE_GFM
         | Options::ENABLE_HEADING_ATTRIBUTES;
+    // The words `[!NOTE]` at the head of a quote are words for other generators.
+    let options = if builder.dialect.is_mdx() { options } else { options | Options::ENABLE_GFM };
+    let options = if builder.math == Math::Off { options } else { options | Options::ENABLE_MATH };
     let mut events = Parser::new_with_broken_link_callback(masked, options, Some(note)).into_offset_iter();
     while let Some((event, range)) = events.next() {
         let definition = match &event {
@@ -211,6 +229,8 @@ struct Builder<'a> {
     reading: Option<&'a Reading>,
     range: Range<usize>,
     dialect: Dialect,
+    /// Which dollars the Markdown parser itself takes for those of formulas.
+    math: Math,
     /// The words that open an admonition of Docusaurus, where the site names them.
     admonitions: Option<Vec<String>>,
     built: Built,
@@ -243,6 +263,7 @@ impl<'a> Builder<'a> {
             reading,
             range: 0..0,
             dialect: Dialect::Native,
+            math: Math::Off,
             admonitions: None,
             built: Built::default(),
         }
@@ -309,7 +330,19 @@ impl<'a> Builder<'a> {
             Event::HardBreak => self.push(Node::leaf(NodeKind::HardBreak, span)),
             Event::Rule => self.rule(span),
             Event::TaskListMarker(ticked) => self.push(Node::leaf(NodeKind::TaskMarker(ticked), span)),
-            Event::Text(_) | Event::InlineMath(_) | Event::DisplayMath(_) => {}
+            Event::InlineMath(text) => self.math(&text, span, false),
+            Event::DisplayMath(text) => self.math(&text, span, true),
+            Event::Text(_) => {}
+        }
+    }
+
+    /// A formula, or the text that it is where one dollar holds none.
+    fn math(&mut self, text: &str, span: Span, display: bool) {
+        if display || self.math == Math::On {
+            let text = text.trim_matches('\n').into();
+            self.push(Node::leaf(NodeKind::Math { text, display }, span));
+        } else {
+            self.text(&format!("${text}$"), span);
         }
     }
 

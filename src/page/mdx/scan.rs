@@ -11,9 +11,9 @@ use super::paragraph::{Line, Paragraph};
 use super::reading::{Mark, Reading};
 use super::script;
 use crate::page::Surroundings;
+use crate::page::admonition;
 use crate::page::masking::{self, Mask};
 use crate::page::spanned::Spanned;
-use crate::page::tree::AdmonitionKind;
 use crate::text::Span;
 use crate::world::layout::{Dialect, Math};
 
@@ -49,6 +49,7 @@ pub(crate) fn read(
         keywords: around.admonitions,
         masks: Vec::new(),
         text_lines,
+        last_close: if dialect == Dialect::Docusaurus { admonition::last_close(text) } else { 0 },
         admonitions: Vec::new(),
         esm: Vec::new(),
         patience: text.len().saturating_mul(PATIENCE) + 4096,
@@ -106,6 +107,8 @@ pub(super) struct Scanner<'a> {
     keywords: Option<&'a [String]>,
     masks: Vec<Mask>,
     text_lines: &'a [Mask],
+    /// Where the last line begins that may close an admonition.
+    last_close: usize,
     /// The admonitions that are open: their colons.
     admonitions: Vec<usize>,
     /// The ESM of the page.
@@ -454,25 +457,9 @@ impl Scanner<'_> {
         if colons < 3 || self.text_lines.iter().any(|mask| mask.span.start == at) {
             return None;
         }
-        let tail = content[colons..].trim_start();
-        let name = masking::name(tail);
-        let is_admonition =
-            AdmonitionKind::written(name, self.keywords).is_some() || self.is_container(name, tail, at);
-        let closes = tail.is_empty() && self.admonitions.iter().any(|open| *open <= colons);
-        let span = Span::new(at, at + content.len());
-        (is_admonition || closes).then_some(Mask { span, colons })
-    }
-
-    /// Whether a line opens a container of another name, alone or with a `[label]`, and there is a line that closes it.
-    /// With words behind its name it is text for Docusaurus.
-    fn is_container(&self, name: &str, tail: &str, at: usize) -> bool {
-        let after = &tail[name.len()..];
-        !name.is_empty()
-            && (after.is_empty() || (after.starts_with(['[', '{']) && after.ends_with([']', '}'])))
-            && self.text[at..].lines().skip(1).any(|line| {
-                let line = line.trim_matches([' ', '\t', '>']).trim_end();
-                line.len() >= 3 && line.bytes().all(|byte| byte == b':')
-            })
+        let mask = Mask { span: Span::new(at, at + content.len()), colons };
+        let closes = content.len() == colons && self.admonitions.iter().any(|open| *open <= colons);
+        (closes || admonition::opens(content, colons, at < self.last_close, self.keywords)).then_some(mask)
     }
 
     fn in_fence(&mut self, fence: &Fence, start: usize, place: Place, end: usize, next: usize) {

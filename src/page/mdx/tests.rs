@@ -4,10 +4,11 @@ use proptest::prelude::*;
 
 use super::reading::Part;
 use super::scan::read;
+use crate::page::directive::DIRECTIVE;
 use crate::page::tree::{Node, NodeKind, render_plain};
 use crate::page::{Page, Surroundings, parse_as};
 use crate::text::{SourceFile, processor_time};
-use crate::world::layout::{Dialect, Math};
+use crate::world::layout::{Dialect, Format, Math};
 
 fn reading(text: &str) -> String {
     read(text, 0, Dialect::Docusaurus, &[], Surroundings::default()).0.text
@@ -15,6 +16,42 @@ fn reading(text: &str) -> String {
 
 fn page(text: &str) -> Page {
     parse_as(&SourceFile::new("docs/a.mdx", text), Dialect::Docusaurus, Surroundings::default()).value
+}
+
+#[test]
+fn where_a_format_says_so_a_page_is_markdown() {
+    let text = "import x from 'y'\n\nA {b}, <b>c</b>, a < b.\n\n    code {d}\n\n:::note T\n\nIn {e}\n\n:::\n\n:::no such words\n\n## H {#own}\n\n> [!TIP]\n> q\n";
+    let read = |path: &str, head: &str, format| {
+        let around = Surroundings { format, ..Surroundings::default() };
+        let source = SourceFile::new(path, format!("{head}{text}"));
+        let page = parse_as(&source, Dialect::Docusaurus, around);
+        let directives = page.findings.iter().filter(|finding| finding.rule == &DIRECTIVE);
+        assert_eq!(directives.count(), 0, "{path}");
+        assert_eq!(page.value.headings[0].anchor, "own".into());
+        outline(&page.value.tree)
+    };
+    let markdown = "p(\"import x from 'y'\") p(\"A {b}, \" inlinehtml(\"<b>\") \"c\" inlinehtml(\"</b>\") \", a < b.\") code note(title(\"T\") p(\"In {e}\")) p(\":::no such words\") heading(0)(\"H\") blockquote(p(\"[!TIP]\" / \"q\"))";
+    assert_eq!(read("docs/a.md", "", Format::Detect), markdown);
+    assert_eq!(read("docs/a.mdx", "", Format::Md), markdown);
+    assert_eq!(read("docs/a.md", "---\nmdx: { format: md }\n---\n", Format::Mdx), markdown);
+    let mdx = outline(&page(text).tree);
+    assert_ne!(mdx, markdown);
+    assert_eq!(read("docs/a.mdx", "", Format::Detect), mdx);
+    assert_eq!(read("docs/a.md", "", Format::Mdx), mdx);
+}
+
+#[test]
+fn formulas_are_read_in_markdown() {
+    let read = |math| {
+        let around = Surroundings { format: Format::Md, math, ..Surroundings::default() };
+        let source = SourceFile::new("docs/a.md", "A $x_{i}$ and $$y$$, $5.\n\n$$\nz\n$$\n");
+        outline(&parse_as(&source, Dialect::Docusaurus, around).value.tree)
+    };
+    insta::assert_snapshot!([read(Math::Off), read(Math::Double), read(Math::On)].join("\n"), @r#"
+    p("A $x_{i}$ and $$y$$, $5.") p("$$" / "z" / "$$")
+    p("A " "$x_{i}$ and ") math { text: "y", display: true } p(", $5.") math { text: "z", display: true }
+    p("A " math { text: "x_{i}", display: false } " and ") math { text: "y", display: true } p(", $5.") math { text: "z", display: true }
+    "#);
 }
 
 /// The kinds of nodes, as an outline.

@@ -162,6 +162,7 @@ pub fn pages(scene: &Scene<'_>, memo: &mut Memo, findings: &mut Vec<Diagnostic>)
         let around = Surroundings {
             components: &components,
             exports: Some(&exports),
+            format: folder.map(|folder| folder.format).unwrap_or_default(),
             math: folder.map(|folder| folder.math).unwrap_or_default(),
             admonitions: folder.and_then(|folder| folder.admonitions.as_deref()),
         };

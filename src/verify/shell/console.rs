@@ -107,8 +107,12 @@ fn prompt(line: &str) -> Option<usize> {
     if !(place.is_empty() || (named && !spaced)) {
         return None;
     }
-    let behind = &rest[sign + 1..];
-    behind.starts_with(' ').then(|| at + sign + 2)
+    let behind = rest[sign + 1..].strip_prefix(' ')?;
+    // No program is called `Create`: such a line is a comment.
+    let first = behind.split_whitespace().next().unwrap_or_default();
+    let is_sentence = first.starts_with(char::is_uppercase) && !first.contains('=');
+    let is_comment = place.is_empty() && rest[sign..].starts_with('#') && is_sentence;
+    (!is_comment).then_some(at + sign + 2)
 }
 
 /// The lines of a command that begins at `first`: those behind a backslash, behind `> `, and those that an open

@@ -134,12 +134,17 @@ fn raw_commands(
     let text = excerpt.text();
     let mut commands: Vec<RawCommand> = Vec::new();
     let mut unstable = BTreeSet::new();
-    for statement in statements {
+    let mut refused = Refused::default();
+    for (index, statement) in statements.iter().enumerate() {
+        let before = findings.len();
         let parsed = if statement.plain {
             Parsed { commands: vec![grammar::plain(text, statement)], variables: Vec::new() }
         } else {
             by_grammar(excerpt, lexed, statement, findings)
         };
+        if let Some(finding) = findings.drain(before..).next() {
+            refused.add(index, finding);
+        }
         unstable.extend(parsed.variables);
         let mut parsed = parsed.commands.into_iter();
         // The finding is made; the words are judged with the command that they were meant for.
@@ -152,7 +157,45 @@ fn raw_commands(
         }
         commands.extend(parsed);
     }
+    findings.extend(refused.findings(text, statements.len()));
     (commands, unstable)
+}
+
+/// The statements that no shell reads.
+#[derive(Default)]
+struct Refused {
+    is_first: bool,
+    findings: Vec<Diagnostic>,
+}
+
+impl Refused {
+    fn add(&mut self, index: usize, finding: Diagnostic) {
+        self.is_first |= index == 0;
+        self.findings.push(finding);
+    }
+
+    /// A finding for each. Of a text that is no script, such as what a program printed, the first one stands for all.
+    fn findings(mut self, text: &str, statements: usize) -> Vec<Diagnostic> {
+        let refused = self.findings.len();
+        let is_script = !(self.is_first && refused > 1) && !is_json(text);
+        if let (false, Some(first)) = (is_script, self.findings.first_mut()) {
+            first.level = Level::Warning;
+            first.message = format!(
+                "this is no shell script: a shell refuses {refused} of {statements} statements, this one first"
+            );
+            first.help = vec![
+                "name the block's language `text` if it shows output, or that which it is written in".into(),
+            ];
+            self.findings.truncate(1);
+        }
+        self.findings
+    }
+}
+
+/// Whether a text that no shell reads begins as JSON does.
+fn is_json(text: &str) -> bool {
+    let inner = text.trim_start().strip_prefix(['{', '[']).map(str::trim_start);
+    inner.is_some_and(|inner| inner.starts_with(['"', '{', '[']))
 }
 
 fn by_grammar(
@@ -165,7 +208,7 @@ fn by_grammar(
     let refused = !grammar::is_in_reach(statement);
     let place = match (!refused).then(|| grammar::parse(text, statement)) {
         Some(Ok(parsed)) => return parsed,
-        Some(Err(place)) => place,
+        Some(Err(place)) => place.or_else(|| statements::stray_bracket(text, statement)),
         None => None,
     };
     // What is never closed has its own finding, and that is the cause of this one.

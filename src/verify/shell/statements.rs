@@ -61,6 +61,18 @@ pub fn lines<'a>(text: &str, statement: &Statement<'a>) -> Vec<Statement<'a>> {
         .collect()
 }
 
+/// An opening bracket behind a word that is no name of a function.
+pub fn stray_bracket(text: &str, statement: &Statement<'_>) -> Option<Span> {
+    statement.tokens.windows(3).find_map(|tokens| {
+        let [before, bracket, after] = tokens else { return None };
+        let is_stray = before.kind == Kind::Word
+            && !is_reserved(text, before)
+            && bracket.span.of(text) == "("
+            && after.span.of(text) != ")";
+        is_stray.then_some(bracket.span)
+    })
+}
+
 fn is_reserved(text: &str, token: &Token) -> bool {
     RESERVED.contains(&token.span.of(text))
 }

@@ -2,6 +2,7 @@
 
 use proptest::prelude::{ProptestConfig, prop_assert_eq, proptest};
 
+use crate::diagnostic::Level;
 use crate::text::{Excerpt, SourceFile, processor_time};
 
 use super::entry::{Entry, entry};
@@ -200,6 +201,27 @@ fn what_no_shell_reads_is_found_at_its_place() {
 }
 
 #[test]
+fn what_is_no_script_is_found_once() {
+    let found = |text: &str| {
+        let findings = script::read(&whole(text)).findings;
+        findings
+            .iter()
+            .map(|finding| (finding.level, finding.primary.location.text().to_owned()))
+            .collect::<Vec<_>>()
+    };
+    let output = "User (to manager):\n\nA refund\n\n***** Call (a): b *****\n>>> DONE (x) y\n";
+    assert_eq!(found(output), [(Level::Warning, ":".to_owned())]);
+    assert_eq!(
+        found("[\n  {\n    \"a\": 1\n  },\n  {\n    \"b\": 2\n  }\n]\n"),
+        [(Level::Warning, "{".to_owned())]
+    );
+    // One statement may be a slip, and what follows a command that can be read may be one, too.
+    assert_eq!(found("a b (c d)\n"), [(Level::Error, "(".to_owned())]);
+    let slips = [(Level::Error, ")".to_owned()), (Level::Error, ")".to_owned())];
+    assert_eq!(found("a b\nc )\nd )\n"), slips);
+}
+
+#[test]
 fn continuations_that_do_not_continue_are_found() {
     finds("a --b c \\ \n  --d e", &["a|--b|c|--d|e"], &["shell/continuation `\\ `"]);
     finds("a --b c \\\n  # why\n  --d e", &["a|--b|c|--d|e"], &["shell/continuation `--d`"]);
@@ -309,6 +331,7 @@ fn entries_are_told_apart() {
 fn only_lines_behind_a_prompt_are_commands() {
     let table = [
         ("$ a b\nout\n$ c\n", "a b\nc\n"),
+        ("# apt install x\n# Then (as root) this\n# A=b c\n", "apt install x\nA=b c\n"),
         ("user@host:~$ a\nout $ x\n(venv) $ b\n[u@h dir]# c\n", "a\nb\nc\n"),
         ("$ a \\\n    --b\nout\n", "a \\\n    --b\n"),
         ("$ a \\\n>  --b\nout\n", "a \\\n --b\n"),
