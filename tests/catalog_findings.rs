@@ -271,6 +271,26 @@ fn what_is_missing_is_found_at_the_model() {
     ));
 }
 
+/// What is known of published weights counts, not the precision that stands in for one that nobody named.
+#[test]
+fn weights_take_the_memory_of_their_own_precision() {
+    let model = "      - { name: A, quantization: fp8 }\n      - { name: B, quantization: fp8, hardware: { H100: { tp: 8, extra_args: [--quantization, fp8] } } }\n";
+    let site = |facts: &str| {
+        let site = Site::new().with("data/models/facts/qwen.yaml", facts).with(SOURCE, &models(model));
+        let site = FILES.iter().fold(site, |site, (path, text)| site.with(path, text));
+        let run = site.run(&["check", "--format", "concise"]);
+        let about = run.stdout.lines().filter(|line| line.contains("memory/weights-fit"));
+        about.map(|line| line.split('`').nth(1).unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let facts = |precision: &str| {
+        ["A", "B"]
+            .map(|name| format!("Qwen/{name}: {{ parameters: 700B, precision: {precision} }}\n"))
+            .concat()
+    };
+    assert_eq!(site(&facts("fp8")), ["Qwen/A", "Qwen/B"]);
+    assert_eq!(site(&facts("int4")), ["Qwen/B"]);
+}
+
 #[test]
 fn contradictions_are_found() {
     holds(&models(

@@ -6,6 +6,7 @@
 
 use indexmap::IndexMap;
 
+use crate::catalog::facts::ModelFacts;
 use crate::catalog::spanned::{Origin, Spanned};
 use crate::engine::fields::{EngineBlock, FieldValue};
 use crate::text::{Location, Span};
@@ -222,6 +223,16 @@ impl Configuration {
             }
         };
         std::iter::once(first).chain(second)
+    }
+
+    /// The precision that the weights have in a GPU's memory: that of the published weights, where facts on them are
+    /// known and the engine is not told to quantize them, else the one that the configuration names.
+    pub fn precision<'a>(&'a self, engine: &Engine, weights: Option<&'a ModelFacts>) -> &'a str {
+        let quantizes = |word: &String| word.split('=').next() == Some("--quantization");
+        let published = weights.and_then(|facts| facts.precision.as_deref());
+        published
+            .filter(|_| !engine.block.extra_args.iter().any(quantizes))
+            .unwrap_or(&self.quantization.value)
     }
 }
 

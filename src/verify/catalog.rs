@@ -164,7 +164,7 @@ fn prove_for(
         facts: facts(place, context),
         hardware: context.hardware.get(place.hardware),
         optimization: Some(place.configuration.optimization.value.clone()),
-        quantization: Some(place.configuration.quantization.value.clone()),
+        quantization: Some(place.configuration.precision(engine, context.facts.get(path)).to_owned()),
     };
     let mut verdict = judge(&parsed, surroundings, Form::Block);
     verdict

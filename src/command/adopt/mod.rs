@@ -209,7 +209,7 @@ impl Proposal {
 }
 
 /// Rules that are matters of taste, or of another generator's.
-const RULES: &str = "# Matters of taste, which the pages were not written for.\nrules:\n  content/heading-skip: off\n  content/second-title: off\n  content/image-alt: off\n  content/missing-title: off\n  content/missing-description: off\n  content/fence-language: off\n  content/empty-page: off\n  catalog/outdated: note\n  cli/abbreviated-flag: off\n  parallelism/prefer-router: off\n  parallelism/tp-power-of-two: note\nchecks:\n  fail_on: error\n";
+const RULES: &str = "# Matters of taste, which the pages were not written for.\nrules:\n  content/heading-skip: off\n  content/second-title: off\n  content/image-alt: off\n  content/missing-title: off\n  content/missing-description: off\n  content/duplicate-title: off\n  content/fence-language: off\n  content/empty-page: off\n  catalog/outdated: note\n  cli/abbreviated-flag: off\n  parallelism/prefer-router: off\n  parallelism/tp-power-of-two: note\nchecks:\n  fail_on: error\n";
 
 /// A scalar that YAML reads as this text.
 fn quoted(text: &str) -> String {

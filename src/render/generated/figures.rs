@@ -45,7 +45,8 @@ impl Figures {
         let layout = layout(engine);
         let facts = facts(library, place);
         let hardware = library.parts.catalog.hardware_named(place.hardware);
-        let precision = Some(place.configuration.quantization.value.as_str());
+        let published = library.parts.catalog.facts_for(weights_path(place));
+        let precision = Some(place.configuration.precision(engine, published));
         let copies = facts.and_then(|facts| memory::attention_copies_per_gpu(facts, precision, layout));
         let lm_head = engine.block.extra_args.iter().any(|word| word == "--enable-dp-lm-head");
         let embedding = facts.and_then(|facts| memory::embedding_copies_per_gpu(facts, layout, lm_head));

@@ -177,8 +177,8 @@ impl Refused {
     /// A finding for each. Of a text that is no script, such as what a program printed, the first one stands for all.
     fn findings(mut self, text: &str, statements: usize) -> Vec<Diagnostic> {
         let refused = self.findings.len();
-        let is_script = !(self.is_first && refused > 1) && !is_json(text);
-        if let (false, Some(first)) = (is_script, self.findings.first_mut()) {
+        let is_other = (self.is_first && refused > 1) || is_json(text);
+        if let (true, Some(first)) = (is_other, self.findings.first_mut()) {
             first.level = Level::Warning;
             first.message = format!(
                 "this is no shell script: a shell refuses {refused} of {statements} statements, this one first"
