@@ -84,7 +84,8 @@ fn docusaurus_is_adopted_checked_and_published() {
 fn mintlify() -> Site {
     Site::empty()
         .with("docs/docs.json", "{\"name\": \"Docs\", \"redirects\": [{\"source\": \"/old/:slug*\", \"destination\": \"/\"}], \"navigation\": {\"groups\": [{\"group\": \"Start\", \"pages\": [\"z-first\", \"guides/serve\"]}]}}\n")
-        .with("docs/z-first.mdx", "---\ntitle: First\n---\n\nimport { version } from '/snippets/vars.mdx';\nimport Setup from \"/snippets/setup.mdx\";\n\nVersion {version}.\n\n<Setup />\n\n<Card title=\"Serve\" href=\"/guides/serve#run\">Go</Card>\n\n[Old](/old/a/b) and [dead](/guides/none).\n")
+        .with("docs/z-first.mdx", "---\ntitle: First\n---\n\nimport { version } from '/snippets/vars.mdx';\nimport Setup from \"/snippets/setup.mdx\";\n\nVersion {version}.\n\n<Setup />\n\n<Card title=\"Serve\" href=\"/guides/serve#run\">Go</Card>\n\n[Old](/old/a/b) and [dead](/guides/none), [text](/guides/serve.md#run), [too](./guides/serve.md), [init](/guides/__init__).\n")
+        .with("docs/guides/__init__.mdx", "A module.\n")
         .with("docs/guides/serve.mdx", "---\ntitle: Serve\n---\n\n## Run\n\n<Steps>\n  <Step title=\"Launch\">\n    ```bash Command\n    sglang serve --model-path x/y \\\n      --tp-sise 8\n    ```\n  </Step>\n</Steps>\n\n<Widget items={[1, 2].map((n) => <b>{n}</b>)} />\n")
         .with("docs/snippets/vars.mdx", "export const version = '0.5.10';\n")
         .with("docs/snippets/setup.mdx", "Install it. [Serve](/guides/serve)\n")
@@ -119,7 +120,9 @@ fn mintlify_is_adopted_checked_and_published() {
     site.build(&[]).code(0);
     let published = site.published();
     let first = String::from_utf8(published["z-first/index.html"].clone()).unwrap();
-    for text in ["Version 0.5.10.", "Install it.", "/guides/serve/#run", ">Go<"] {
+    for text in
+        ["Version 0.5.10.", "Install it.", "/guides/serve/#run\">text<", "/guides/serve/\">too<", ">Go<"]
+    {
         assert!(first.contains(text), "{text} in {first}");
     }
     let (next, guides) = (first.find("z-first/").unwrap(), first.find("/guides/serve/").unwrap());

@@ -7,7 +7,7 @@ use crate::page::Page;
 use crate::page::links::{HtmlAttribute, LinkKind, LinkRef};
 use crate::text::Location;
 use crate::text::nearest::{did_you_mean, nearest};
-use crate::world::layout::Layout;
+use crate::world::layout::{Dialect, Layout};
 
 /// A link to a page that is not there.
 pub static BROKEN_PAGE: Rule =
@@ -305,8 +305,11 @@ impl Resolver<'_> {
     fn source(&self, path: &str) -> Option<Found> {
         let known = |path: &str| self.sitemap.url_of_source(path);
         let url = known(path).or_else(|| {
+            let dialect = self.layout.dialect_of(path);
             let stem = path.trim_end_matches('/');
-            let endings: &[&str] = if self.layout.dialect_of(path).is_mdx() {
+            // Platforms of MDX publish the text of each page beside it, at `page.md`.
+            let stem = stem.strip_suffix(".md").filter(|_| dialect == Dialect::Mdx).unwrap_or(stem);
+            let endings: &[&str] = if dialect.is_mdx() {
                 &[".md", ".mdx", "/index.md", "/index.mdx", "/README.md", "/README.mdx"]
             } else {
                 &[".md", "/index.md", "/README.md"]

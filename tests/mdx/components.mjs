@@ -46,6 +46,7 @@ const KNOWN = {
   CodeBlock: ({ title, children }) => h("div", null, title && h("p", null, title), h("pre", null, h("code", null, children))),
   Link: inline,
   Translate: inline,
+  Visibility: ({ for: whom, children }) => (whom === "agents" ? null : h("span", null, children)),
   Tooltip: inline,
   Badge: inline,
   BrowserOnly: nothing,

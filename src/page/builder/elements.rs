@@ -124,6 +124,13 @@ impl Builder<'_> {
         match meaning {
             Meaning::Html => self.html_element(name, &maker, children, inline),
             Meaning::Nothing => {}
+            Meaning::Visibility => {
+                // A heading has its anchor in any case.
+                let is_for_agents = self.value(&maker, "for").is_some_and(|whom| &*whom.value == "agents");
+                if !is_for_agents || children.iter().any(has_heading) {
+                    self.splice(children);
+                }
+            }
             Meaning::Children => self.splice(children),
             Meaning::Unknown => self.unknown(name, &maker, children),
             Meaning::Admonition(kind) => self.admonition(kind, &maker, children),
@@ -535,6 +542,10 @@ pub(super) fn is_space(node: &Node) -> bool {
         NodeKind::Paragraph => node.children.iter().all(is_space),
         _ => false,
     }
+}
+
+fn has_heading(node: &Node) -> bool {
+    matches!(node.kind, NodeKind::Heading(_)) || node.children.iter().any(has_heading)
 }
 
 /// Whether an attribute is a list of objects, as in `content={[{ name: 'tp' }]}`.

@@ -98,6 +98,7 @@ impl Builder<'_> {
         };
         match meaning(name) {
             Meaning::Nothing => {}
+            Meaning::Visibility if text_of("for").is_some_and(|whom| whom == "agents") => {}
             Meaning::Html => {
                 let mut written = Vec::new();
                 for (key, value) in attributes {
@@ -136,7 +137,7 @@ impl Builder<'_> {
                 if meaning == Meaning::Unknown && !name.is_empty() {
                     self.built.unread.push(Spanned::new(format!("<{name}>").into(), span));
                 }
-                if matches!(meaning, Meaning::Unknown | Meaning::Children) {
+                if matches!(meaning, Meaning::Unknown | Meaning::Children | Meaning::Visibility) {
                     return nodes.extend(inside);
                 }
                 // Titles are text of the page.

@@ -31,6 +31,8 @@ pub(crate) enum Meaning {
     Figure,
     /// A link: the attribute that holds the address.
     Link(&'static str),
+    /// What it holds, for people or for programs that read pages.
+    Visibility,
     /// A code block.
     Code,
     /// A component that is not known.
@@ -67,6 +69,7 @@ pub(crate) fn meaning(name: &str) -> Meaning {
         ),
         "Frame" => Meaning::Figure,
         "Link" => Meaning::Link("to"),
+        "Visibility" => Meaning::Visibility,
         "Tooltip" | "Badge" => Meaning::Children,
         "Icon" | "Head" | "TOCInline" | "DocCardList" | "script" | "style" | "head" => Meaning::Nothing,
         name if is_known_html(name) => Meaning::Html,

@@ -22,7 +22,10 @@ pub(super) fn is_part(layout: &Layout, path: &str) -> bool {
         Dialect::Docusaurus => inside.split('/').any(|name| name.starts_with('_')),
         Dialect::Mdx => {
             let name = inside.rsplit('/').next().unwrap_or(inside);
-            name.starts_with('_') || inside.starts_with("snippets/") || inside.contains("/snippets/")
+            // `__init__` is a name of Python's.
+            (name.starts_with('_') && !name.starts_with("__"))
+                || inside.starts_with("snippets/")
+                || inside.contains("/snippets/")
         }
     }
 }
