@@ -333,9 +333,9 @@ impl Resolver<'_> {
         if self.sitemap.has_file(path) {
             return Some(Found::File(path.to_owned()));
         }
-        let url = self.sitemap.redirect(&url)?.to_owned();
-        // The home page is nobody's former address.
-        Some(Found::Page { url, redirected: !inner.is_empty() })
+        let to = self.sitemap.redirect(&url)?.to_owned();
+        // The home page and a folder are nobody's former address.
+        Some(Found::Page { url: to, redirected: !inner.is_empty() && !self.sitemap.is_folder(&url) })
     }
 
     fn broken(&self, link: &LinkRef, path: &str) -> Diagnostic {

@@ -28,6 +28,8 @@ pub struct Sitemap {
     /// Where files are published that lie at another path in the site's folder.
     moved: HashMap<String, String>,
     redirects: BTreeMap<String, String>,
+    /// The folders among the redirects: their address is nobody's former one.
+    folders: HashSet<String>,
     /// What exists under the lower-case form of an address or file.
     folded: HashMap<String, String>,
 }
@@ -69,6 +71,18 @@ impl Sitemap {
         }
         self.redirects.insert(from.url.clone(), to.url.clone());
         true
+    }
+
+    /// Says that the address of a folder without a page of its own leads to its first page; the first word counts.
+    pub fn add_folder(&mut self, folder: &Route, first: &Route) {
+        if !self.files.contains(&folder.output()) && self.add_redirect(folder, first) {
+            self.folders.insert(folder.url.clone());
+        }
+    }
+
+    /// Whether an address that redirects is that of a folder.
+    pub fn is_folder(&self, url: &str) -> bool {
+        self.folders.contains(url)
     }
 
     /// The page at an address.

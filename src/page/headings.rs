@@ -1,14 +1,16 @@
 //! Headings and anchors.
 //!
-//! Anchors are made as GitHub makes them, so that links written for it hold: lower case, spaces become `-`, other
+//! Anchors are made as GitHub makes them, where a site does not ask for those of Mintlify, so that links written for it hold: lower case, spaces become `-`, other
 //! punctuation goes, letters of any script stay, and what comes again is numbered `-1`, `-2`.
 
 use std::collections::{HashMap, HashSet};
 
 use unicode_normalization::char::is_combining_mark;
 
+use crate::page::mdx;
 use crate::page::spanned::Spanned;
 use crate::text::Span;
+use crate::world::layout::Anchors;
 
 /// One heading. Its inline elements are the children of its node in the tree.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,10 +32,35 @@ pub struct Heading {
 }
 
 /// Gives every heading without an explicit anchor one that no other heading and no `taken` id has.
-pub(crate) fn assign_anchors(headings: &mut [Heading], taken: &[Spanned<Box<str>>]) {
+pub(crate) fn assign_anchors(headings: &mut [Heading], taken: &[Spanned<Box<str>>], anchors: Anchors) {
     let explicit = headings.iter().filter(|heading| heading.explicit.is_some());
     let mut used: HashSet<Box<str>> = explicit.map(|heading| heading.anchor.clone()).collect();
     used.extend(taken.iter().map(|id| id.value.clone()));
+    match anchors {
+        Anchors::Github => github_anchors(headings, used),
+        Anchors::Mintlify => mintlify_anchors(headings, used),
+    }
+}
+
+/// Mintlify gives anchors to the first four levels; the others get theirs behind them.
+fn mintlify_anchors(headings: &mut [Heading], mut used: HashSet<Box<str>>) {
+    let mut anchors = mdx::anchor::Anchors::default();
+    let (upper, lower): (Vec<_>, Vec<_>) = headings
+        .iter_mut()
+        .filter(|heading| heading.explicit.is_none())
+        .partition(|heading| heading.level <= LISTED);
+    for heading in upper.into_iter().chain(lower) {
+        heading.anchor = anchors.next(&heading.text).into();
+        while !used.insert(heading.anchor.clone()) {
+            heading.anchor = anchors.next(&heading.text).into();
+        }
+    }
+}
+
+/// The deepest level that Mintlify gives anchors to.
+const LISTED: u8 = 4;
+
+fn github_anchors(headings: &mut [Heading], mut used: HashSet<Box<str>>) {
     let mut counts: HashMap<String, usize> = HashMap::new();
     for heading in headings.iter_mut().filter(|heading| heading.explicit.is_none()) {
         let slug = slug(&heading.text);
@@ -96,7 +123,7 @@ mod tests {
             })
             .collect();
         let taken: Vec<_> = taken.iter().map(|id| Spanned::new(Box::from(*id), Span::default())).collect();
-        assign_anchors(&mut headings, &taken);
+        assign_anchors(&mut headings, &taken, Anchors::Github);
         headings.into_iter().map(|heading| heading.anchor.into()).collect()
     }
 

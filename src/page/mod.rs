@@ -39,7 +39,7 @@ use crate::page::snippet::Snippet;
 use crate::page::spanned::Spanned;
 use crate::page::tree::Node;
 use crate::text::{Location, SourceFile};
-use crate::world::layout::{Dialect, Format, Math};
+use crate::world::layout::{Anchors, Dialect, Format, Math};
 
 /// One Markdown file, read.
 #[derive(Clone, Debug)]
@@ -147,6 +147,8 @@ pub struct Surroundings<'a> {
     pub exports: Option<Exports<'a>>,
     /// Which pages have JSX in them.
     pub format: Format,
+    /// How anchors are made from titles.
+    pub anchors: Anchors,
     /// Which dollars hold formulas.
     pub math: Math,
     /// The words that open an admonition of Docusaurus; `None` for those that it has by itself.
@@ -189,7 +191,7 @@ pub fn parse_as(source: &Arc<SourceFile>, dialect: Dialect, around: Surroundings
         );
     }
     findings.append(&mut built.findings);
-    headings::assign_anchors(&mut built.headings, &built.ids);
+    headings::assign_anchors(&mut built.headings, &built.ids, around.anchors);
     built.assign_title_anchors();
     let page = Page {
         source: Arc::clone(source),

@@ -37,6 +37,30 @@ impl Dialect {
     }
 }
 
+/// How anchors are made from the words of titles.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Anchors {
+    /// As GitHub and Docusaurus make them: `chatagent` of `chat.agent()`.
+    #[default]
+    Github,
+    /// As Mintlify makes them: `chat-agent`.
+    Mintlify,
+}
+
+impl Anchors {
+    /// All names, as `site.yaml` has them.
+    pub const NAMES: [&'static str; 2] = ["github", "mintlify"];
+
+    /// The way of a name.
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "github" => Some(Self::Github),
+            "mintlify" => Some(Self::Mintlify),
+            _ => None,
+        }
+    }
+}
+
 /// Which dollars hold formulas in a folder of MDX.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Math {
@@ -159,6 +183,8 @@ pub struct ContentFolder {
     pub route: String,
     /// Which pages have JSX in them.
     pub format: Format,
+    /// How anchors are made from titles.
+    pub anchors: Anchors,
     /// Which dollars hold formulas.
     pub math: Math,
     /// The words that open an admonition of Docusaurus; `None` for those that it has by itself.
@@ -177,6 +203,7 @@ impl ContentFolder {
             exclude: Patterns::none(),
             route: "/".into(),
             format: Format::Mdx,
+            anchors: Anchors::Github,
             math: Math::Off,
             admonitions: None,
             navigation: None,

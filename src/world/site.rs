@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::external;
-use super::layout::{ContentFolder, Dialect, Format, Layout, Math, Patterns};
+use super::layout::{Anchors, ContentFolder, Dialect, Format, Layout, Math, Patterns};
 use super::reader::{INVALID_VALUE, Reader, documents};
 use super::yaml::Node;
 use crate::diagnostic::{Checked, Level};
@@ -95,8 +95,18 @@ pub const KEYS: [&str; 20] = [
 pub const CHECKS: [&str; 2] = ["minimum", "fail_on"];
 
 /// The keys of an item of `content` that is a mapping.
-pub const CONTENT: [&str; 9] =
-    ["folder", "dialect", "pages", "exclude", "route", "format", "math", "admonitions", "navigation"];
+pub const CONTENT: [&str; 10] = [
+    "folder",
+    "dialect",
+    "pages",
+    "exclude",
+    "route",
+    "format",
+    "anchors",
+    "math",
+    "admonitions",
+    "navigation",
+];
 
 /// The words for where the days come from on which pages were changed.
 pub const UPDATED: [&str; 2] = ["git", "off"];
@@ -263,6 +273,7 @@ fn content_folder(node: &Node, reader: &mut Reader<'_>) -> Option<ContentFolder>
     }
     let mut folder = ContentFolder::new("content", Dialect::Native);
     let mut math = None;
+    let mut anchors = None;
     for entry in reader.mapping(node, what, &CONTENT) {
         let value = &entry.value;
         match entry.key.as_str() {
@@ -282,6 +293,9 @@ fn content_folder(node: &Node, reader: &mut Reader<'_>) -> Option<ContentFolder>
                 let word = reader.word(value, "`format`", &Format::NAMES);
                 folder.format = word.and_then(Format::named).unwrap_or_default();
             }
+            "anchors" => {
+                anchors = reader.word(value, "`anchors`", &Anchors::NAMES).and_then(Anchors::named);
+            }
             "math" => math = reader.word(value, "`math`", &Math::NAMES).and_then(Math::named),
             "admonitions" => folder.admonitions = Some(texts(value, "`admonitions`", reader)),
             "navigation" => {
@@ -290,9 +304,10 @@ fn content_folder(node: &Node, reader: &mut Reader<'_>) -> Option<ContentFolder>
             _ => {}
         }
     }
-    // Platforms of MDX read formulas unless the site says otherwise, and Docusaurus where a plugin does.
-    let usual = if folder.dialect == Dialect::Mdx { Math::On } else { Math::Off };
-    folder.math = math.unwrap_or(usual);
+    // MDX is read as Mintlify reads it unless the site says otherwise; Docusaurus has formulas where a plugin reads them.
+    let is_platform = folder.dialect == Dialect::Mdx;
+    folder.math = math.unwrap_or(if is_platform { Math::On } else { Math::Off });
+    folder.anchors = anchors.unwrap_or(if is_platform { Anchors::Mintlify } else { Anchors::Github });
     Some(folder)
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{described, list_of, map_of, nullable, object, text_type, words};
 use crate::world::external;
-use crate::world::layout::{Dialect, Format, Math};
+use crate::world::layout::{Anchors, Dialect, Format, Math};
 use crate::world::site::{CHECKS, CONTENT, FAIL_ON, KEYS, LEVELS, UPDATED};
 
 pub(super) fn schema() -> Value {
@@ -85,6 +85,7 @@ fn content() -> Value {
         "exclude" => texts("Files that are none, as patterns"),
         "route" => described(text_type(), "Where its pages are published below the site's root"),
         "format" => described(words(Format::NAMES), "Which pages have JSX in them"),
+        "anchors" => described(words(Anchors::NAMES), "How anchors are made from titles"),
         "math" => described(words(Math::NAMES), "Which dollars hold formulas"),
         "admonitions" => texts("The words that open an admonition of Docusaurus"),
         "navigation" => described(text_type(), "The file of the folder's own sidebars"),

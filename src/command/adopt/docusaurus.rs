@@ -48,6 +48,7 @@ pub(super) fn look(world: &dyn World, files: &[String]) -> Result<Proposal, Stri
                 pages: PAGES.map(str::to_owned).to_vec(),
                 exclude: list(options, "exclude"),
                 format,
+                anchors: None,
                 math: math_of(options, &math),
                 admonitions: admonitions(options, &mut proposal.left_out),
                 navigation,

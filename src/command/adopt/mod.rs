@@ -40,6 +40,8 @@ struct Folder {
     route: String,
     pages: Vec<String>,
     exclude: Vec<String>,
+    /// How anchors are made, where it is not what the dialect has.
+    anchors: Option<&'static str>,
     /// Which pages have JSX in them.
     format: Format,
     /// Which dollars hold formulas, where it is not what the dialect has.
@@ -153,6 +155,9 @@ impl Proposal {
                     out.push_str(&format!("    {key}: {}\n", list(patterns)));
                 }
             }
+            if let Some(anchors) = folder.anchors {
+                out.push_str(&format!("    anchors: {anchors}\n"));
+            }
             if folder.format != Format::default() {
                 out.push_str(&format!("    format: {}\n", folder.format.name()));
             }
@@ -237,7 +242,7 @@ mod tests {
     use super::*;
     use crate::text::SourceFile;
     use crate::world::Memory;
-    use crate::world::layout::Math;
+    use crate::world::layout::{Anchors, Math};
     use crate::world::site::Site;
 
     fn site(world: &Memory, dialect: Dialect) -> Site {
@@ -307,16 +312,18 @@ mod tests {
     }
 
     #[test]
-    fn formulas_are_read_where_a_framework_has_the_plugin() {
+    fn formulas_and_anchors_are_those_of_the_platform() {
         let math = |files: &[(&str, &str)]| {
             let world = files
                 .iter()
                 .fold(Memory::new().with("docs/a.mdx", "A"), |world, (path, text)| world.with(*path, *text));
-            site(&world, Dialect::Mdx).layout.content[0].math
+            let folder = site(&world, Dialect::Mdx).layout.content.remove(0);
+            (folder.math, folder.anchors)
         };
-        assert_eq!(math(&[]), Math::Off);
-        assert_eq!(math(&[("docs/docs.json", "{}")]), Math::On);
-        assert_eq!(math(&[("source.config.ts", "import remarkMath from 'remark-math'")]), Math::On);
+        assert_eq!(math(&[]), (Math::Off, Anchors::Github));
+        assert_eq!(math(&[("docs/docs.json", "{}")]), (Math::On, Anchors::Mintlify));
+        let settings = ("source.config.ts", "import remarkMath from 'remark-math'");
+        assert_eq!(math(&[settings]), (Math::On, Anchors::Github));
     }
 
     #[test]

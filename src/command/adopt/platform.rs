@@ -31,6 +31,7 @@ pub(super) fn look(world: &dyn World, files: &[String]) -> Result<Proposal, Stri
     proposal.content.push(Folder {
         dialect: Dialect::Mdx,
         route: "/".into(),
+        anchors: settings.is_none().then_some("github"),
         // Mintlify reads formulas always, other platforms where their settings say so.
         math: (settings.is_none() && !has_math(world, files)).then_some("off"),
         pages: vec!["**/*.{md,mdx}".into()],

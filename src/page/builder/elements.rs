@@ -8,6 +8,7 @@ use crate::page::element::{Element, ElementValue};
 use crate::page::headings::slug;
 use crate::page::html::heading_level;
 use crate::page::links::{HtmlAttribute, LinkKind, LinkRef};
+use crate::page::mdx::anchor;
 use crate::page::mdx::component::{Meaning, html_attribute, is_phrasing, is_void, meaning};
 use crate::page::mdx::reading::{MarkKind, Reading};
 use crate::page::mdx::script::Value;
@@ -17,6 +18,10 @@ use crate::page::mdx::value::{decoded, plain};
 use crate::page::spanned::Spanned;
 use crate::page::tree::{AdmonitionKind, Node, NodeKind};
 use crate::text::Span;
+use crate::world::layout::Anchors;
+
+/// The attributes that name a parameter, the first one first.
+const PARAMETER: [&str; 5] = ["query", "path", "body", "header", "name"];
 
 impl Builder<'_> {
     /// Puts the tag or expression at some bytes into the tree. `inline` where it stands in text.
@@ -143,7 +148,7 @@ impl Builder<'_> {
             Meaning::Details(title) => {
                 let open = self.flag(&maker, "defaultOpen") || self.flag(&maker, "open");
                 let directive = self.synthetic("details", &maker, &[]);
-                self.title_anchor(&maker, title, TitleOf::Directive(directive));
+                self.title_anchor(&maker, title, anchor::of_accordion, TitleOf::Directive(directive));
                 let title = self.value(&maker, title);
                 self.container(NodeKind::Details { directive, open }, title, &maker, children);
             }
@@ -286,11 +291,23 @@ impl Builder<'_> {
         let attributes: &[(&str, Option<Spanned<Box<str>>>)] = &[("sync", sync)];
         let attributes = if attributes[0].1.is_some() { attributes } else { &[] };
         let directive = self.synthetic("tabs", maker, attributes);
-        let values = self.properties(maker).into_iter().find(|(name, _)| name == "values");
-        let labels = values.map(|(_, values)| tab_labels(&values)).unwrap_or_default();
+        let properties = self.properties(maker);
+        let property =
+            |wanted: &str| properties.iter().find(|(name, _)| name == wanted).map(|(_, value)| value);
+        let labels = property("values").map(tab_labels).unwrap_or_default();
+        let items = match property("items") {
+            Some(Value::List(items)) => items.as_slice(),
+            _ => &[],
+        };
         let (mut tabs, rest): (Vec<Node>, Vec<Node>) =
             children.into_iter().partition(|child| matches!(child.kind, NodeKind::Tab { .. }));
-        for tab in &mut tabs {
+        for (place, tab) in tabs.iter_mut().enumerate() {
+            let has_title = tab.children.first().is_some_and(|first| first.kind == NodeKind::Title);
+            if let Some(label) = items.get(place).and_then(Value::text).filter(|_| !has_title) {
+                let text = Node::leaf(NodeKind::Text(label.into()), maker.tag.span);
+                tab.children
+                    .insert(0, Node { kind: NodeKind::Title, span: maker.tag.span, children: vec![text] });
+            }
             let title = tab.children.first_mut().filter(|first| first.kind == NodeKind::Title);
             if let Some(NodeKind::Text(text)) =
                 title.and_then(|title| title.children.first_mut()).map(|text| &mut text.kind)
@@ -368,16 +385,37 @@ impl Builder<'_> {
             blocks.insert(0, Node { kind: NodeKind::Paragraph, span: maker.tag.span, children: title });
         }
         self.add_element(Element::of_class("div", class), maker.span, blocks, false);
+        let element = TitleOf::Element(self.built.elements.len() - 1);
         if matches!(class, "step" | "update") {
-            self.title_anchor(maker, parts[0], TitleOf::Element(self.built.elements.len() - 1));
+            self.title_anchor(maker, parts[0], anchor::of_title, element);
+        }
+        if class == "field"
+            && self.anchors == Anchors::Mintlify
+            && let Some(name) = PARAMETER.iter().find(|name| self.value(maker, name).is_some())
+        {
+            self.title_anchor(maker, name, anchor::of_parameter, element);
         }
     }
 
-    /// Notes the anchor that platforms give a step or the like by its title.
-    fn title_anchor(&mut self, maker: &Maker<'_>, attribute: &str, of: TitleOf) {
-        if let Some(title) = self.value(maker, "id").or_else(|| self.value(maker, attribute)) {
-            let anchor = Spanned::new(slug(&title.value).into(), title.span);
-            self.built.title_anchors.push((anchor, of));
+    /// Notes the anchor that platforms give a step or the like by its title; `mintlify` makes it where the site has those
+    /// of Mintlify.
+    fn title_anchor(
+        &mut self,
+        maker: &Maker<'_>,
+        attribute: &str,
+        mintlify: impl Fn(&str) -> String,
+        of: TitleOf,
+    ) {
+        let id = self.value(maker, "id");
+        let is_written = id.is_some() && self.anchors == Anchors::Mintlify;
+        let Some(title) = id.or_else(|| self.value(maker, attribute)) else { return };
+        let anchor = match self.anchors {
+            _ if is_written => title.value.to_string(),
+            Anchors::Mintlify => mintlify(&title.value),
+            Anchors::Github => slug(&title.value),
+        };
+        if !anchor.is_empty() {
+            self.built.title_anchors.push((Spanned::new(anchor.into(), title.span), of));
         }
     }
 

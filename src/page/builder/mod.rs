@@ -28,7 +28,7 @@ use crate::page::snippet::{self, Snippet};
 use crate::page::spanned::Spanned;
 use crate::page::tree::{AdmonitionKind, Alignment, Node, NodeKind, render_plain};
 use crate::text::{Excerpt, Location, SourceFile, Span};
-use crate::world::layout::{Dialect, Math};
+use crate::world::layout::{Anchors, Dialect, Math};
 
 /// Everything that one reading of a page's Markdown gives.
 #[derive(Debug, Default)]
@@ -137,6 +137,7 @@ pub(crate) fn build_mdx(
     let mut builder = Builder::new(source, &reading.text, 0, masks, Some(reading));
     builder.dialect = dialect;
     builder.admonitions = around.admonitions.map(<[String]>::to_vec);
+    builder.anchors = around.anchors;
     builder.built.components = around.components.to_vec();
     builder.built.unread.clone_from(&reading.unread);
     read(builder)
@@ -229,6 +230,8 @@ struct Builder<'a> {
     reading: Option<&'a Reading>,
     range: Range<usize>,
     dialect: Dialect,
+    /// How anchors are made from titles.
+    anchors: Anchors,
     /// Which dollars the Markdown parser itself takes for those of formulas.
     math: Math,
     /// The words that open an admonition of Docusaurus, where the site names them.
@@ -263,6 +266,7 @@ impl<'a> Builder<'a> {
             reading,
             range: 0..0,
             dialect: Dialect::Native,
+            anchors: Anchors::Github,
             math: Math::Off,
             admonitions: None,
             built: Built::default(),

@@ -53,7 +53,7 @@ pub(crate) fn meaning(name: &str) -> Meaning {
         "Accordion" | "Expandable" => Meaning::Details("title"),
         "Details" => Meaning::Details("summary"),
         "Tabs" => Meaning::Tabs,
-        "Tab" | "TabItem" => Meaning::Tab,
+        "Tab" | "TabItem" | "Tabs.Tab" => Meaning::Tab,
         "CodeGroup" | "RequestExample" | "ResponseExample" => Meaning::CodeGroup,
         "CodeBlock" => Meaning::Code,
         "AccordionGroup" => Meaning::Group("accordions"),

@@ -4,6 +4,7 @@
 //! never fails: what MDX would refuse is text. What it gives is a [`reading::Reading`], which the Markdown parser reads
 //! in place of the page; [`builder`](crate::page::builder) puts the elements back into the tree.
 
+pub(crate) mod anchor;
 mod blocks;
 pub(crate) mod component;
 pub(crate) mod esm;

@@ -89,6 +89,10 @@ fn tags_on_lines_of_their_own_hold_blocks() {
             "<Tabs>\n  <TabItem value=\"a\">\n\n    Text\n\n  </TabItem>\n</Tabs>\n",
             "tabs(tab(title(\"a\") p(\"Text\")))",
         ),
+        (
+            "<Tabs items={['npm', 'yarn']}>\n<Tabs.Tab>\nOne\n</Tabs.Tab>\n<Tab>\nTwo\n</Tab>\n</Tabs>\n",
+            "tabs(tab(title(\"npm\") p(\"One\")) tab(title(\"yarn\") p(\"Two\")))",
+        ),
         ("<Note>Short.</Note>\n", "note(p(\"Short.\"))"),
         (
             "<Note>\n  Some *text*\n  goes on</Note>\nAfter\n",

@@ -59,7 +59,9 @@ impl Navigated {
         scene.inputs.navigation.values().for_each(|file| key.add_digest(file.digest()));
         let navigated = memo.navigation.one(key.finish(), || {
             let Checked { value: mut categories, findings } = categories(scene);
-            let order = order::order(scene, checked, &mut categories);
+            let placed =
+                checked.iter().map(|page| (page.parsed.page.source.path(), page.parsed.route.url.as_str()));
+            let order = order::order(scene, placed, &mut categories);
             let sidebars = sidebars::read(scene, checked, &categories).map(|(sidebars, _)| sidebars);
             let authored = checked.iter().filter(|page| !page.parsed.is_part);
             let mut pages: Vec<NavPage> = authored.map(|page| nav_page(page, &order)).collect();

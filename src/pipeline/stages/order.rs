@@ -4,16 +4,16 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 
-use super::{CheckedPage, Scene};
+use super::Scene;
 use crate::links::path::{folder, join};
 use crate::render::view::navigation::Category;
 use crate::world::layout::Dialect;
 
-/// The places of pages by their addresses, as `docs.json` lists them; none where the site names no such file. Folders
+/// The places of pages, given by file and address, by their addresses, as `docs.json` lists them; none where the site names no such file. Folders
 /// come where their first page does.
-pub(super) fn order(
+pub(super) fn order<'p>(
     scene: &Scene<'_>,
-    pages: &[CheckedPage],
+    pages: impl Iterator<Item = (&'p str, &'p str)>,
     categories: &mut BTreeMap<String, Category>,
 ) -> HashMap<String, f64> {
     let mut order = HashMap::new();
@@ -30,13 +30,8 @@ pub(super) fn order(
         gather(navigation, &mut listed);
     }
     let root = folder(file.path());
-    let by_stem: HashMap<&str, &str> = pages
-        .iter()
-        .map(|page| {
-            let path = page.parsed.page.source.path();
-            (path.rsplit_once('.').map_or(path, |(stem, _)| stem), page.parsed.route.url.as_str())
-        })
-        .collect();
+    let by_stem: HashMap<&str, &str> =
+        pages.map(|(path, url)| (path.rsplit_once('.').map_or(path, |(stem, _)| stem), url)).collect();
     for (place, name) in listed.into_iter().enumerate() {
         let Some(stem) = join(root, name) else { continue };
         let Some(url) = by_stem.get(stem.as_str()) else { continue };

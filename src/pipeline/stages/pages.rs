@@ -1,10 +1,10 @@
 //! The pages: read, given their addresses, and put on the map that links are resolved against.
 
 use std::cell::RefCell;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::{Generated, Scene, parts};
+use super::{Generated, Scene, order, parts};
 use crate::catalog::schema;
 use crate::diagnostic::{Checked, Diagnostic, Rule};
 use crate::links::path::decode;
@@ -163,6 +163,7 @@ pub fn pages(scene: &Scene<'_>, memo: &mut Memo, findings: &mut Vec<Diagnostic>)
             components: &components,
             exports: Some(&exports),
             format: folder.map(|folder| folder.format).unwrap_or_default(),
+            anchors: folder.map(|folder| folder.anchors).unwrap_or_default(),
             math: folder.map(|folder| folder.math).unwrap_or_default(),
             admonitions: folder.and_then(|folder| folder.admonitions.as_deref()),
         };
@@ -206,6 +207,7 @@ pub fn sitemap(
         key.add(asset.source.as_bytes());
     }
     pages.iter().for_each(|page| key.add_digest(page.seen_by_links));
+    scene.inputs.navigation.values().for_each(|file| key.add_digest(file.digest()));
     let key = key.finish();
     // Findings stand in files that may have changed around them.
     memo.sitemap.retain(|map| map.findings.is_empty());
@@ -300,10 +302,32 @@ fn make_sitemap(
             }
         }
     }
+    add_folders(scene, pages, &mut sitemap);
     if let Some(first) = home(&scene.inputs.site.layout, pages) {
         sitemap.add_redirect(&Route::new("/"), first);
     }
     Checked::new(sitemap, findings)
+}
+
+/// On platforms of MDX, the address of a folder leads to its first page, in the order of the settings.
+fn add_folders(scene: &Scene<'_>, pages: &[Arc<ParsedPage>], sitemap: &mut Sitemap) {
+    let layout = &scene.inputs.site.layout;
+    let is_listed = |page: &&Arc<ParsedPage>| !page.is_part && page.page.dialect == Dialect::Mdx;
+    let mut listed: Vec<_> = pages.iter().filter(is_listed).collect();
+    if listed.is_empty() || layout.navigation.is_none() {
+        return;
+    }
+    let placed = listed.iter().map(|page| (page.page.source.path(), page.route.url.as_str()));
+    let order = order::order(scene, placed, &mut BTreeMap::new());
+    let place = |page: &ParsedPage| order.get(&page.route.url).copied().unwrap_or(f64::INFINITY);
+    listed.sort_by(|a, b| place(a).total_cmp(&place(b)));
+    for page in listed {
+        let mut above = page.route.url.trim_end_matches('/');
+        while let Some((folder, _)) = above.rsplit_once('/').filter(|(folder, _)| !folder.is_empty()) {
+            sitemap.add_folder(&Route::new(folder), &page.route);
+            above = folder;
+        }
+    }
 }
 
 /// Where the home page of a site of another generator leads, which is often a program there: to the first folder's page,

@@ -280,9 +280,7 @@ impl<'a> Lexer<'a> {
                 }
                 b'\'' | b'"' => self.quoted(self.at),
                 b'$' | b'`' => self.expand(),
-                b'<' | b'>' if self.at == start && self.bytes.get(self.at + 1) == Some(&b'(') => {
-                    self.expand()
-                }
+                b'<' | b'>' if self.bytes.get(self.at + 1) == Some(&b'(') => self.expand(),
                 b'<' => match scan::placeholder_end(self.text, self.at) {
                     Some(end) => self.at = end,
                     None => return,
