@@ -58,7 +58,7 @@ fn is_plain(pattern: &str) -> bool {
     parts.peek().is_some()
         && !pattern.starts_with(['#', '!'])
         && !pattern.starts_with("**/")
-        && !pattern.contains('\\')
+        && !pattern.contains(['\\', '[', '{'])
         && !parts.any(|part| part.starts_with(['.', '_']) || BUILT.contains(&part))
 }
 

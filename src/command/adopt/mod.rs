@@ -345,7 +345,7 @@ mod tests {
             .with(".gitignore", "/web/docs/api/\n*.log\nbuild/\n/web/build\n/elsewhere/x\n")
             .with(
                 "web/.gitignore",
-                "# docs/no\n/blog\ndocs/made/*.mdx\n!docs/made/kept.mdx\ndocs/one/index.md\nstatic/plots/*.png\nnotes\ndocs/v1.2/\ndocs/_parts/x\n",
+                "# docs/no\n/blog\ndocs/made/*.mdx\n!docs/made/kept.mdx\ndocs/one/index.md\nstatic/plots/*.png\nnotes\ndocs/v1.2/\ndocs/_parts/x\ndocs/odd[\n",
             )
             .with("web/docs/.gitignore", "tutorial/**/*.svg\n../up\nnamed\nvenv\n*.tmp\n")
             .with("web/docusaurus.config.js", "module.exports = { presets: [['classic', { docs: { routeBasePath: 'guide' }, blog: false }]] }")

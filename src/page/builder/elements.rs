@@ -407,11 +407,11 @@ impl Builder<'_> {
         of: TitleOf,
     ) {
         let id = self.value(maker, "id");
-        let is_written = id.is_some() && self.anchors == Anchors::Mintlify;
+        let is_title = id.is_none();
         let Some(title) = id.or_else(|| self.value(maker, attribute)) else { return };
         let anchor = match self.anchors {
-            _ if is_written => title.value.to_string(),
-            Anchors::Mintlify => mintlify(&title.value),
+            Anchors::Mintlify if is_title => mintlify(&title.value),
+            Anchors::Mintlify => title.value.to_string(),
             Anchors::Github => slug(&title.value),
         };
         if !anchor.is_empty() {
