@@ -85,7 +85,7 @@ fn mintlify() -> Site {
     Site::empty()
         .with("docs/docs.json", "{\"name\": \"Docs\", \"redirects\": [{\"source\": \"/old/:slug*\", \"destination\": \"/\"}], \"navigation\": {\"groups\": [{\"group\": \"Start\", \"pages\": [\"z-first\", \"guides/serve\"]}]}}\n")
         .with("docs/z-first.mdx", "---\ntitle: First\n---\n\nimport { version } from '/snippets/vars.mdx';\nimport Setup from \"/snippets/setup.mdx\";\n\nVersion {version}.\n\n<Setup />\n\n<Card title=\"Serve\" href=\"/guides/serve#run\">Go</Card>\n\n[Old](/old/a/b) and [dead](/guides/none), [text](/guides/serve.md#run), [too](./guides/serve.md), [init](/guides/__init__), [call](/api/calls#chat-agent-2), [field](/api/calls#param-max-tokens), [folder](/api), [GitHub's](/api/calls#chatagent).\n")
-        .with("docs/api/calls.mdx", "---\ntitle: Calls\n---\n\n## `chat.agent()`\n\n<ParamField body=\"maxTokens\" type=\"int\">How many.</ParamField>\n\n## chat agent\n")
+        .with("docs/api/calls.mdx", "---\ntitle: Calls\n---\n\n## `chat.agent()`\n\n<ParamField body=\"maxTokens\" type=\"int\">How many.</ParamField>\n\n<Tabs>\n<Tab title=\"By hand\">\nCall it.\n</Tab>\n</Tabs>\n\n## chat agent\n")
         .with("docs/guides/__init__.mdx", "A module.\n")
         .with("docs/guides/serve.mdx", "---\ntitle: Serve\n---\n\n## Run\n\n<Steps>\n  <Step title=\"Launch\">\n    ```bash Command\n    sglang serve --model-path x/y \\\n      --tp-sise 8\n    ```\n  </Step>\n</Steps>\n\n<Widget items={[1, 2].map((n) => <b>{n}</b>)} />\n")
         .with("docs/snippets/vars.mdx", "export const version = '0.5.10';\n")
@@ -135,7 +135,7 @@ fn mintlify_is_adopted_checked_and_published() {
     let (next, guides) = (first.find("z-first/").unwrap(), first.find("/guides/serve/").unwrap());
     assert!(next < guides, "the order is that of `docs.json`");
     let calls = String::from_utf8(published["api/calls/index.html"].clone()).unwrap();
-    for id in ["chat-agent", "chat-agent-2", "param-max-tokens"] {
+    for id in ["chat-agent", "chat-agent-2", "param-max-tokens", "by-hand"] {
         assert!(calls.contains(&format!("id=\"{id}\"")), "{id} in {calls}");
     }
     assert!(published.contains_key("api/index.html"), "a folder leads to its first page");

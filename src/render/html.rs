@@ -229,10 +229,15 @@ impl<'a> Writer<'a> {
         self.out.push_str("</div>\n");
     }
 
+    /// The text of a directive's attribute.
+    fn attribute(&self, directive: usize, name: &str) -> Option<&'a str> {
+        self.page.directives.get(directive).and_then(|found| found.attributes.text(name))
+    }
+
     fn details(&mut self, directive: usize, open: bool, node: &'a Node) {
         let (title, blocks) = Self::titled(node);
-        let id = self.page.directives.get(directive).and_then(|found| found.attributes.text("id"));
-        let id = id.map(|id| format!(" id=\"{}\"", escape(id))).unwrap_or_default();
+        let id =
+            self.attribute(directive, "id").map(|id| format!(" id=\"{}\"", escape(id))).unwrap_or_default();
         self.out.push_str(&format!("<details{id}{}><summary>", if open { " open" } else { "" }));
         match title {
             Some(title) => self.nodes(&title.children),
@@ -246,7 +251,7 @@ impl<'a> Writer<'a> {
     fn tabs(&mut self, directive: usize, node: &'a Node) {
         self.tabs += 1;
         let group = self.tabs;
-        let sync = self.page.directives.get(directive).and_then(|found| found.attributes.text("sync"));
+        let sync = self.attribute(directive, "sync");
         self.out.push_str("<div class=\"tabs\"");
         if let Some(sync) = sync {
             self.out.push_str(&format!(" data-sync=\"{}\"", escape(sync)));
@@ -256,9 +261,13 @@ impl<'a> Writer<'a> {
             let (title, blocks) = Self::titled(tab);
             let label = title.map(|title| render_plain(&title.children)).unwrap_or_default();
             let slug = crate::page::headings::slug(&label);
+            let id = match tab.kind {
+                NodeKind::Tab { directive } => self.attribute(directive, "id"),
+                _ => None,
+            };
+            let id = id.map_or_else(|| format!("tabs-{group}-{}", number + 1), escape);
             self.out.push_str(&format!(
-                "<section class=\"tab\" id=\"tabs-{group}-{}\" data-tab=\"{}\"><p class=\"tab-title\">{}</p>\n",
-                number + 1,
+                "<section class=\"tab\" id=\"{id}\" data-tab=\"{}\"><p class=\"tab-title\">{}</p>\n",
                 escape(&slug),
                 escape(&label)
             ));

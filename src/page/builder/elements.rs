@@ -1,11 +1,11 @@
 //! Elements of JSX in the tree: what opens, what closes, and what they become.
 
 use crate::page::attributes::{Attribute, Attributes};
+use crate::page::builder::anchors::TitleOf;
 use crate::page::builder::directives::with_paragraphs;
-use crate::page::builder::{Builder, Open, TitleOf};
+use crate::page::builder::{Builder, Open};
 use crate::page::directive::Directive;
 use crate::page::element::{Element, ElementValue};
-use crate::page::headings::slug;
 use crate::page::html::heading_level;
 use crate::page::links::{HtmlAttribute, LinkKind, LinkRef};
 use crate::page::mdx::anchor;
@@ -156,6 +156,9 @@ impl Builder<'_> {
             Meaning::Tab => {
                 let title = ["label", "title", "value"].iter().find_map(|name| self.value(&maker, name));
                 let directive = self.synthetic("tab", &maker, &[]);
+                if self.anchors == Anchors::Mintlify {
+                    self.title_anchor(&maker, "title", anchor::of_title, TitleOf::Directive(directive));
+                }
                 self.container(NodeKind::Tab { directive }, title, &maker, children);
             }
             Meaning::CodeGroup => self.code_group(&maker, children),
@@ -286,68 +289,6 @@ impl Builder<'_> {
         self.push(Node { kind, span: maker.span, children: blocks });
     }
 
-    fn tabs(&mut self, maker: &Maker<'_>, children: Vec<Node>) {
-        let sync = self.value(maker, "groupId");
-        let attributes: &[(&str, Option<Spanned<Box<str>>>)] = &[("sync", sync)];
-        let attributes = if attributes[0].1.is_some() { attributes } else { &[] };
-        let directive = self.synthetic("tabs", maker, attributes);
-        let properties = self.properties(maker);
-        let property =
-            |wanted: &str| properties.iter().find(|(name, _)| name == wanted).map(|(_, value)| value);
-        let labels = property("values").map(tab_labels).unwrap_or_default();
-        let items = match property("items") {
-            Some(Value::List(items)) => items.as_slice(),
-            _ => &[],
-        };
-        let (mut tabs, rest): (Vec<Node>, Vec<Node>) =
-            children.into_iter().partition(|child| matches!(child.kind, NodeKind::Tab { .. }));
-        for (place, tab) in tabs.iter_mut().enumerate() {
-            let has_title = tab.children.first().is_some_and(|first| first.kind == NodeKind::Title);
-            if let Some(label) = items.get(place).and_then(Value::text).filter(|_| !has_title) {
-                let text = Node::leaf(NodeKind::Text(label.into()), maker.tag.span);
-                tab.children
-                    .insert(0, Node { kind: NodeKind::Title, span: maker.tag.span, children: vec![text] });
-            }
-            let title = tab.children.first_mut().filter(|first| first.kind == NodeKind::Title);
-            if let Some(NodeKind::Text(text)) =
-                title.and_then(|title| title.children.first_mut()).map(|text| &mut text.kind)
-                && let Some((_, label)) = labels.iter().find(|(value, _)| **value == **text)
-            {
-                *text = label.as_str().into();
-            }
-        }
-        if !tabs.is_empty() {
-            self.push(Node { kind: NodeKind::Tabs { directive }, span: maker.span, children: tabs });
-        }
-        // What stands between tabs is shown all the same.
-        self.splice(rest.into_iter().filter(|node| !is_space(node)).collect());
-    }
-
-    /// Code blocks with titles become tabs.
-    fn code_group(&mut self, maker: &Maker<'_>, children: Vec<Node>) {
-        let directive = self.synthetic("tabs", maker, &[]);
-        let (mut tabs, mut rest) = (Vec::new(), Vec::new());
-        for child in children {
-            let NodeKind::CodeBlock(index) = child.kind else {
-                rest.push(child);
-                continue;
-            };
-            let snippet = &mut self.built.snippets[index];
-            let taken = snippet.attributes.entries.iter().position(|entry| &*entry.key.value == "title");
-            let title = taken.and_then(|at| snippet.attributes.entries.remove(at).value);
-            let title = title.unwrap_or_else(|| snippet.language.clone());
-            let text = Node::leaf(NodeKind::Text(title.value), title.span);
-            let title = Node { kind: NodeKind::Title, span: title.span, children: vec![text] };
-            let span = child.span;
-            let tab = self.synthetic("tab", maker, &[]);
-            tabs.push(Node { kind: NodeKind::Tab { directive: tab }, span, children: vec![title, child] });
-        }
-        if !tabs.is_empty() {
-            self.push(Node { kind: NodeKind::Tabs { directive }, span: maker.span, children: tabs });
-        }
-        self.splice(rest);
-    }
-
     /// A block of a class whose title is made of attributes.
     fn titled(&mut self, class: &str, parts: &[&str], maker: &Maker<'_>, children: Vec<Node>) {
         let mut title = Vec::new();
@@ -394,28 +335,6 @@ impl Builder<'_> {
             && let Some(name) = PARAMETER.iter().find(|name| self.value(maker, name).is_some())
         {
             self.title_anchor(maker, name, anchor::of_parameter, element);
-        }
-    }
-
-    /// Notes the anchor that platforms give a step or the like by its title; `mintlify` makes it where the site has those
-    /// of Mintlify.
-    fn title_anchor(
-        &mut self,
-        maker: &Maker<'_>,
-        attribute: &str,
-        mintlify: impl Fn(&str) -> String,
-        of: TitleOf,
-    ) {
-        let id = self.value(maker, "id");
-        let is_title = id.is_none();
-        let Some(title) = id.or_else(|| self.value(maker, attribute)) else { return };
-        let anchor = match self.anchors {
-            Anchors::Mintlify if is_title => mintlify(&title.value),
-            Anchors::Mintlify => title.value.to_string(),
-            Anchors::Github => slug(&title.value),
-        };
-        if !anchor.is_empty() {
-            self.built.title_anchors.push((Spanned::new(anchor.into(), title.span), of));
         }
     }
 
@@ -591,11 +510,4 @@ fn is_rows(value: AttributeValue, text: &str) -> bool {
     let AttributeValue::Expression(span) = value else { return false };
     let rest = span.of(text).trim_start().strip_prefix('[');
     rest.is_some_and(|rest| rest.trim_start().starts_with('{'))
-}
-
-/// The labels in `values={[{label: 'A', value: 'a'}]}`, by value.
-fn tab_labels(values: &Value) -> Vec<(String, String)> {
-    let Value::List(values) = values else { return Vec::new() };
-    let text = |value: &Value, key: &str| value.member(key).and_then(Value::text);
-    values.iter().filter_map(|value| text(value, "value").zip(text(value, "label"))).collect()
 }

@@ -1,9 +1,12 @@
 //! From the Markdown parser's events to the tree, the snippets and the links of a page.
 
+mod anchors;
 mod code;
 mod directives;
 mod elements;
+mod links;
 mod pieces;
+mod tabs;
 mod text;
 
 use std::ops::Range;
@@ -15,12 +18,12 @@ use pulldown_cmark::{
 
 use crate::diagnostic::Diagnostic;
 use crate::page::Surroundings;
-use crate::page::attributes::Attribute;
+use crate::page::builder::anchors::TitleOf;
 use crate::page::builder::text::Run;
 use crate::page::directive::{DIRECTIVE, Directive};
-use crate::page::element::{Element, ElementValue};
+use crate::page::element::Element;
 use crate::page::headings::Heading;
-use crate::page::links::{self, LinkKind, LinkRef};
+use crate::page::links::{LinkKind, LinkRef};
 use crate::page::masking::{self, Mask};
 use crate::page::mdx::reading::Reading;
 use crate::page::silence::{self, BlockSilence, SILENCE, Silence};
@@ -56,38 +59,6 @@ pub(crate) struct Built {
     pub(crate) components: Vec<Component>,
     /// The anchors that titles of elements give, where nothing else has them.
     title_anchors: Vec<(Spanned<Box<str>>, TitleOf)>,
-}
-
-/// What a title is the title of: an element or a directive, by index.
-#[derive(Clone, Copy, Debug)]
-enum TitleOf {
-    Element(usize),
-    Directive(usize),
-}
-
-impl Built {
-    /// Gives the anchors of titles away that no heading and no id has.
-    pub(crate) fn assign_title_anchors(&mut self) {
-        for (anchor, of) in std::mem::take(&mut self.title_anchors) {
-            let taken = self.headings.iter().any(|heading| heading.anchor == anchor.value)
-                || self.ids.iter().any(|id| id.value == anchor.value);
-            if taken {
-                continue;
-            }
-            match of {
-                TitleOf::Element(index) => {
-                    let id = ("id".into(), ElementValue::Text(anchor.value.clone()));
-                    self.elements[index].attributes.insert(0, id);
-                }
-                TitleOf::Directive(index) => {
-                    let key = Spanned::new("id".into(), anchor.span);
-                    let (value, span) = (Some(anchor.clone()), anchor.span);
-                    self.directives[index].attributes.entries.push(Attribute { key, value, span });
-                }
-            }
-            self.ids.push(anchor);
-        }
-    }
 }
 
 /// A component, and the directive that the site puts in its place.
@@ -383,36 +354,6 @@ impl<'a> Builder<'a> {
         self.frames.push(Frame { open, start, children: Vec::new(), silences: Vec::new() });
     }
 
-    fn link(
-        &mut self,
-        link_type: LinkType,
-        destination: &str,
-        title: &str,
-        span: Span,
-        definition: Option<Range<usize>>,
-    ) {
-        let (kind, destination_span) = match link_type {
-            LinkType::Autolink => (LinkKind::Autolink, Span::new(span.start + 1, span.end - 1)),
-            LinkType::Email => (LinkKind::Email, Span::new(span.start + 1, span.end - 1)),
-            LinkType::Reference | LinkType::Collapsed | LinkType::Shortcut => {
-                let written = definition.map_or(span, |definition| {
-                    links::definition_destination(self.source.text(), self.span(definition), destination)
-                });
-                (LinkKind::Reference, written)
-            }
-            _ => (LinkKind::Inline, span),
-        };
-        let title = (!title.is_empty()).then(|| title.into());
-        self.in_link += 1;
-        self.built.links.push(LinkRef {
-            kind,
-            destination: destination.into(),
-            title,
-            destination_span,
-            span,
-        });
-    }
-
     /// Ends an element, and the directives that were opened in it and are still open.
     fn end(&mut self, span: Span) {
         self.close_unclosed(span.end);
@@ -545,19 +486,6 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn end_link(&mut self, index: usize, image: bool, span: Span, children: Vec<Node>) {
-        self.in_link = self.in_link.saturating_sub(1);
-        let link = &mut self.built.links[index];
-        if link.destination_span == link.span {
-            let opened = span.start + 1 + usize::from(image);
-            let content_end = children.last().map_or(opened, |last| last.span.end);
-            link.destination_span =
-                links::inline_destination(self.source.text(), link.span, content_end, &link.destination);
-        }
-        let kind = if image { NodeKind::Image(index) } else { NodeKind::Link(index) };
-        self.push(Node { kind, span, children });
-    }
-
     fn finish(mut self, undefined: Vec<(Span, Box<str>)>) -> Built {
         self.flush();
         self.masks_before(usize::MAX);
@@ -568,24 +496,6 @@ impl<'a> Builder<'a> {
         self.built.tree = root.children;
         self.undefined_references(undefined);
         self.built
-    }
-
-    /// References whose label nobody defines. What looks like an index (`matrix[i][j]`) is none.
-    fn undefined_references(&mut self, mut undefined: Vec<(Span, Box<str>)>) {
-        undefined.sort();
-        undefined.dedup();
-        let text = self.source.text();
-        for (span, destination) in undefined {
-            let before = text[..span.start].chars().next_back();
-            if before.is_some_and(|c| c.is_alphanumeric() || "_])".contains(c)) {
-                continue;
-            }
-            let label =
-                span.of(text).rfind('[').map_or(span, |at| Span::new(span.start + at + 1, span.end - 1));
-            let destination_span = if label.is_empty() { span } else { label };
-            let kind = LinkKind::UndefinedReference;
-            self.built.links.push(LinkRef { kind, destination, title: None, destination_span, span });
-        }
     }
 }
 

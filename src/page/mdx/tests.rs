@@ -1,5 +1,7 @@
 //! What the pass over a page gives the Markdown parser to read.
 
+use std::collections::HashSet;
+
 use proptest::prelude::*;
 
 use super::reading::Part;
@@ -8,7 +10,7 @@ use crate::page::directive::DIRECTIVE;
 use crate::page::tree::{Node, NodeKind, render_plain};
 use crate::page::{Page, Surroundings, parse_as};
 use crate::text::{SourceFile, processor_time};
-use crate::world::layout::{Dialect, Format, Math};
+use crate::world::layout::{Anchors, Dialect, Format, Math};
 
 fn reading(text: &str) -> String {
     read(text, 0, Dialect::Docusaurus, &[], Surroundings::default()).0.text
@@ -274,9 +276,18 @@ proptest! {
                 let (Part::Text(_, span) | Part::Mark(span)) = part;
                 prop_assert!(text.get(span.start..span.end).is_some());
             }
-            let page = parse_as(&SourceFile::new("a.mdx", text.as_str()), dialect, Surroundings::default()).value;
-            for node in &page.tree {
-                node.walk(&mut |node| assert!(text.get(node.span.start..node.span.end).is_some()));
+            let source = SourceFile::new("a.mdx", text.as_str());
+            let plain = Surroundings::default();
+            let markdown =
+                Surroundings { format: Format::Md, math: Math::On, anchors: Anchors::Mintlify, ..plain };
+            for around in [plain, Surroundings { math: Math::On, anchors: Anchors::Mintlify, ..plain }, markdown] {
+                let page = parse_as(&source, dialect, around).value;
+                for node in &page.tree {
+                    node.walk(&mut |node| assert!(text.get(node.span.start..node.span.end).is_some()));
+                }
+                let made: Vec<_> = page.headings.iter().filter(|heading| heading.explicit.is_none()).collect();
+                let anchors: HashSet<_> = made.iter().map(|heading| &heading.anchor).collect();
+                prop_assert_eq!(anchors.len(), made.len());
             }
         }
     }
