@@ -3,8 +3,11 @@
 import argparse
 import io
 import json
+import tempfile
 import unittest
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from importer import capture, emit, engine, record, stubs, variables, wheels
 
@@ -121,6 +124,19 @@ class Stubs(unittest.TestCase):
 
 
 class Wheels(unittest.TestCase):
+    def test_runs_at_the_same_time_unpack_a_wheel_once(self):
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            with zipfile.ZipFile(folder / "made-1.0-py3-none-any.whl", "w") as archive:
+                for number in range(200):
+                    archive.writestr(f"made/{number}.py", "x = 1\n" * 50)
+            obtain = lambda _: wheels.obtain("made==1.0", folder, folder / "cache").root
+            with ThreadPoolExecutor(8) as pool:
+                roots = set(pool.map(obtain, range(16)))
+            self.assertEqual(len(roots), 1)
+            self.assertEqual(len(list((roots.pop() / "made").iterdir())), 200)
+            self.assertEqual(len(list((folder / "cache" / "unpacked").iterdir())), 1)
+
     def test_the_day_of_a_wheel_is_that_of_its_newest_file(self):
         def day(*times):
             archive = zipfile.ZipFile(io.BytesIO(), "w")

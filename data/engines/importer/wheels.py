@@ -2,11 +2,14 @@
 
 Assumes that ``pip`` works for whatever is not found locally. Unpacked wheels
 live in a cache folder keyed by the wheel's SHA-256, so that a second run starts
-at once and a changed wheel is never mixed with an old one.
+at once and a changed wheel is never mixed with an old one. Runs at the same time
+wait for each other while one of them fills the cache.
 """
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import hashlib
 import os
 import re
@@ -56,10 +59,11 @@ def default_cache() -> Path:
 def obtain(requirement: str, folder: Path | None, cache: Path) -> Wheel:
     """The unpacked wheel for ``requirement``, from ``folder`` when it is there, else from pip."""
     package, version = parse_requirement(requirement)
-    path = _find(package, version, folder) or _find(package, version, cache / "wheels")
-    if path is None:
-        path = _download(requirement, package, version, cache / "wheels")
-    return _unpack(path, package, version, cache / "unpacked")
+    with _alone(cache):
+        path = _find(package, version, folder) or _find(package, version, cache / "wheels")
+        if path is None:
+            path = _download(requirement, package, version, cache / "wheels")
+        return _unpack(path, package, version, cache / "unpacked")
 
 
 def install_library(requirement: str, cache: Path) -> Path:
@@ -70,12 +74,22 @@ def install_library(requirement: str, cache: Path) -> Path:
     """
     tag = f"py{sys.version_info.major}{sys.version_info.minor}"
     target = cache / "libraries" / tag / requirement.replace("==", "-")
-    if not target.is_dir():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        partial = Path(tempfile.mkdtemp(dir=target.parent))
-        _pip("install", "--no-deps", "--target", str(partial), requirement)
-        os.replace(partial, target)
+    with _alone(cache):
+        if not target.is_dir():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            partial = Path(tempfile.mkdtemp(dir=target.parent))
+            _pip("install", "--no-deps", "--target", str(partial), requirement)
+            os.replace(partial, target)
     return target
+
+
+@contextlib.contextmanager
+def _alone(cache: Path):
+    """Keeps other runs, and other threads of this one, from filling the same cache meanwhile."""
+    cache.mkdir(parents=True, exist_ok=True)
+    with (cache / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _wanted(name: str) -> bool:
