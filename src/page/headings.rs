@@ -1,7 +1,8 @@
 //! Headings and anchors.
 //!
-//! Anchors are made as GitHub makes them, where a site does not ask for those of Mintlify, so that links written for it hold: lower case, spaces become `-`, other
-//! punctuation goes, letters of any script stay, and what comes again is numbered `-1`, `-2`.
+//! Anchors are made as GitHub makes them, so that links written for it hold: lower case, spaces become `-`, other
+//! punctuation goes, letters of any script stay, and what comes again is numbered `-1`, `-2`. A site of Mintlify has
+//! [its anchors](crate::page::mdx::anchor).
 
 use std::collections::{HashMap, HashSet};
 

@@ -136,14 +136,16 @@ fn raw_commands(
     let mut unstable = BTreeSet::new();
     let mut refused = Refused::default();
     for (index, statement) in statements.iter().enumerate() {
-        let before = findings.len();
+        let found = findings.len();
         let parsed = if statement.plain {
             Parsed { commands: vec![grammar::plain(text, statement)], variables: Vec::new() }
         } else {
             by_grammar(excerpt, lexed, statement, findings)
         };
-        if let Some(finding) = findings.drain(before..).next() {
-            refused.add(index, finding);
+        if let Some(finding) = findings.drain(found..).next() {
+            refused.is_first |= index == 0;
+            refused.has_command |= statements::has_flag(text, statement);
+            refused.findings.push(finding);
         }
         unstable.extend(parsed.variables);
         let mut parsed = parsed.commands.into_iter();
@@ -164,20 +166,18 @@ fn raw_commands(
 /// The statements that no shell reads.
 #[derive(Default)]
 struct Refused {
+    /// Whether the first statement is among them.
     is_first: bool,
+    /// Whether one has flags, so that somebody is meant to run it.
+    has_command: bool,
     findings: Vec<Diagnostic>,
 }
 
 impl Refused {
-    fn add(&mut self, index: usize, finding: Diagnostic) {
-        self.is_first |= index == 0;
-        self.findings.push(finding);
-    }
-
     /// A finding for each. Of a text that is no script, such as what a program printed, the first one stands for all.
     fn findings(mut self, text: &str, statements: usize) -> Vec<Diagnostic> {
         let refused = self.findings.len();
-        let is_other = (self.is_first && refused > 1) || is_json(text);
+        let is_other = !self.has_command && ((self.is_first && refused > 1) || is_json(text));
         if let (true, Some(first)) = (is_other, self.findings.first_mut()) {
             first.level = Level::Warning;
             first.message = format!(

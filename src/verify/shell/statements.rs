@@ -61,6 +61,14 @@ pub fn lines<'a>(text: &str, statement: &Statement<'a>) -> Vec<Statement<'a>> {
         .collect()
 }
 
+/// Whether a statement has a flag: a word such as `-m` or `--tp`.
+pub fn has_flag(text: &str, statement: &Statement<'_>) -> bool {
+    statement.tokens.iter().any(|token| {
+        let name = token.span.of(text).trim_start_matches('-');
+        name.len() < token.span.len() && name.starts_with(|c: char| c.is_ascii_alphabetic())
+    })
+}
+
 /// An opening bracket behind a word that is no name of a function.
 pub fn stray_bracket(text: &str, statement: &Statement<'_>) -> Option<Span> {
     statement.tokens.windows(3).find_map(|tokens| {

@@ -215,6 +215,10 @@ fn what_is_no_script_is_found_once() {
         found("[\n  {\n    \"a\": 1\n  },\n  {\n    \"b\": 2\n  }\n]\n"),
         [(Level::Warning, "{".to_owned())]
     );
+    // What somebody is meant to run is never less than an error.
+    let launches = "python -m a --tp 8 (first)\npython -m a --tp 4 (second)\n";
+    assert_eq!(found(launches), [(Level::Error, "(".to_owned()), (Level::Error, "(".to_owned())]);
+    assert_eq!(found("{\n  \"a\": 1 },\n  x --tp (8\n"), [(Level::Error, "(".to_owned())]);
     // One statement may be a slip, and what follows a command that can be read may be one, too.
     assert_eq!(found("a b (c d)\n"), [(Level::Error, "(".to_owned())]);
     let slips = [(Level::Error, ")".to_owned()), (Level::Error, ")".to_owned())];
