@@ -2,7 +2,7 @@
 //!
 //! Anchors are made as GitHub makes them, so that links written for it hold: lower case, spaces become `-`, other
 //! punctuation goes, letters of any script stay, and what comes again is numbered `-1`, `-2`. A site of Mintlify has
-//! [its anchors](crate::page::mdx::anchor).
+//! anchors of its own, which `mdx::anchor` makes.
 
 use std::collections::{HashMap, HashSet};
 
