@@ -335,7 +335,7 @@ fn headings_and_words_of_parts_are_in_the_search() {
 
 #[test]
 fn pages_without_jsx_and_pages_that_a_program_makes_are_adopted() {
-    let config = "export default { title: 'T', url: 'https://a.example', baseUrl: '/', markdown: { format: 'detect' }, presets: [['classic', { docs: {}, blog: false }]] };\n";
+    let config = "export default { title: 'T', url: 'https://a.example', baseUrl: '/', markdown: { format: 'detect' }, presets: [['classic', { docs: {}, blog: false }]], themeConfig: { navbar: { items: [{ to: '/docs/intro' }, { to: '/docs/tool' }] } }, plugins: [['docusaurus-plugin-openapi-docs', { config: { a: { outputDir: 'docs/calls' } } }]] };\n";
     let site = Site::empty()
         .with("docusaurus.config.js", config)
         .with(".gitignore", "node_modules\n/docs/api/\n/static/plots/*.png\n")
@@ -343,10 +343,14 @@ fn pages_without_jsx_and_pages_that_a_program_makes_are_adopted() {
         .with("docs/.gitignore", "made\n")
         .with("docs/intro.md", "# Guide\n\nSet {x} to <b>1</b>, [call](api/client/run), [made](./made/x.md#y), [lost](nowhere/z).\n\n![Plot](/plots/a.png)\n\n:::note A title\n\nHeld\n\n:::\n\n    four {spaces}\n")
         .with("docs/own.md", "---\nmdx: { format: mdx }\n---\n\n# Own\n\nIt has {'an expression'}.\n")
+        .with("docs/deep/run.py", "first()\n\nsecond()\nthird()\n")
+        .with("docs/deep/code.mdx", "# Code\n\n```python file=./run.py title=\"All\"\n```\n\n```python file=run.py#L3-L4\n```\n\n```python file=run.py#L4-\n```\n")
         .with("docs/deep/more.mdx", "# More\n\nIt has {'another'}; see [a call](../api/run).\n");
     site.run(&["init", "--from", "docusaurus", "."]).code(0);
     let yaml = std::fs::read_to_string(site.path("site.yaml")).unwrap();
     assert!(yaml.contains("    format: detect\n"), "{yaml}");
+    assert!(yaml.contains("  - \"/docs/calls/**\"\n") && yaml.contains("  - /docs/tool\n"), "{yaml}");
+    assert!(!yaml.contains("/docs/intro"), "a page that is there is looked up: {yaml}");
     let checked = site.run(&["check", "--format", "concise"]).code(1);
     assert_eq!(checked.stdout.matches("link/").count(), 1, "{}", checked.stdout);
     assert!(checked.stdout.contains("`nowhere/z`"), "{}", checked.stdout);
@@ -364,8 +368,54 @@ fn pages_without_jsx_and_pages_that_a_program_makes_are_adopted() {
         assert!(page.contains(text), "{text} in {page}");
     }
     assert!(page_of(&site, "docs/own/index.html").contains("It has an expression."));
+    let code = page_of(&site, "docs/deep/code/index.html");
+    for (word, times) in [(">All<", 1), (">first<", 1), (">second<", 2), (">third<", 3)] {
+        assert_eq!(code.matches(word).count(), times, "{word} in {code}");
+    }
     let more = page_of(&site, "docs/deep/more/index.html");
     assert!(more.contains("It has another; see <a href=\"/docs/api/run\">"), "{more}");
+}
+
+#[test]
+fn relative_addresses_are_those_of_docusaurus() {
+    let site = |slash: &str| {
+        let config = format!(
+            "export default {{ title: 'T', url: 'https://a.example', baseUrl: '/',{slash} presets: [['classic', {{ docs: {{}}, blog: false }}]] }};\n"
+        );
+        let site = Site::empty()
+            .with("docusaurus.config.js", &config)
+            .with("docs/index.md", "# Home\n\n[One](./models), [two](models/qwen.md).\n")
+            .with("docs/models/index.md", "# Models\n\n[Three](./qwen), [four](../models/qwen).\n")
+            .with(
+                "docs/models/qwen.md",
+                "# Qwen\n\n[Five](./index), [six](..), [seven](./#nowhere), <a href=\"./index\">eight</a>.\n",
+            );
+        site.run(&["init", "--from", "docusaurus", "."]).code(0);
+        let checked = site.run(&["check", "--format", "concise"]).code(1);
+        let lines = checked.stdout.lines().filter(|line| line.contains("link/"));
+        lines.map(|line| line.split(" in Docusaurus").next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let five = "docs/models/qwen.md:3:8: error[link/broken-page]: `./index` leads to `/docs/models/index`";
+    let anchor =
+        "docs/models/qwen.md:3:40: error[link/broken-anchor]: `/docs/models/` has no heading or id `nowhere`";
+    assert_eq!(site(""), [five, anchor]);
+    assert_eq!(
+        site(" trailingSlash: false,"),
+        [
+            "docs/index.md:3:7: error[link/broken-page]: `./models` leads to `/models`",
+            "docs/models/index.md:3:9: error[link/broken-page]: `./qwen` leads to `/docs/qwen`",
+            "docs/models/index.md:3:25: error[link/broken-page]: `../models/qwen` leads to `/models/qwen`",
+            five,
+            anchor,
+        ]
+    );
+    assert_eq!(
+        site(" trailingSlash: true,"),
+        [
+            "docs/models/qwen.md:3:8: error[link/broken-page]: `./index` leads to `/docs/models/qwen/index`",
+            "docs/models/qwen.md:3:40: error[link/broken-anchor]: this page has no heading or id `nowhere`",
+        ]
+    );
 }
 
 #[test]

@@ -1,10 +1,12 @@
 //! From what an author wrote to what a browser follows.
 
 use super::path::{decode, encode, folder, join, relative};
+use super::route::Route;
 use super::sitemap::{Sitemap, Target};
 use crate::diagnostic::{Checked, Diagnostic, Level, Rule};
 use crate::page::Page;
 use crate::page::links::{HtmlAttribute, LinkKind, LinkRef};
+use crate::page::spanned::Spanned;
 use crate::text::Location;
 use crate::text::nearest::{did_you_mean, nearest};
 use crate::world::layout::{Dialect, Layout};
@@ -154,8 +156,26 @@ impl Resolver<'_> {
             let message = format!("the address `{destination}` is not valid UTF-8 behind its `%` escapes");
             return Resolution::Broken(Box::new(self.finding(&BROKEN_PAGE, link, message)));
         };
-        match self.target(&path) {
-            Some(Found::Page { url, redirected }) => self.page_link(link, &url, query, fragment, redirected),
+        let mut found = self.target(&path);
+        let mut amiss = None;
+        if let (Some(Found::Page { url, .. }), Some(meant)) = (&found, self.in_docusaurus(link, &path)) {
+            match self.address(&meant) {
+                None if self.elsewhere(&format!("/{meant}")).is_none() => {
+                    amiss = Some(Box::new(self.amiss(link, &meant, url)));
+                }
+                None => {}
+                strict => found = strict,
+            }
+        }
+        match found {
+            Some(Found::Page { url, redirected }) => {
+                match self.page_link(link, &url, query, fragment, redirected) {
+                    Resolution::Internal { href, finding } => {
+                        Resolution::Internal { href, finding: amiss.or(finding) }
+                    }
+                    other => other,
+                }
+            }
             Some(Found::File(file)) => Resolution::Internal {
                 href: format!("{}{}{query}{}", self.base, encode(&file), with_hash(fragment)),
                 finding: None,
@@ -170,6 +190,49 @@ impl Resolver<'_> {
                 None => Resolution::Broken(Box::new(self.broken(link, &path))),
             },
         }
+    }
+
+    /// The address that Docusaurus makes of a relative one, which it reads as a browser does on the page's own
+    /// address; `None` where it looks for a file, or where the page's address there is not known.
+    fn in_docusaurus(&self, link: &LinkRef, path: &str) -> Option<String> {
+        let is_file =
+            path.is_empty() || path.starts_with('/') || path.ends_with(".md") || path.ends_with(".mdx");
+        if self.page.dialect != Dialect::Docusaurus
+            || !matches!(link.kind, LinkKind::Inline | LinkKind::Reference)
+            || is_file
+            || self.aliased(path).is_some()
+        {
+            return None;
+        }
+        let (content, inside) = self.layout.content_of(self.page.source.path())?;
+        // A part has the addresses of the pages that hold it.
+        if inside.split('/').any(|name| name.starts_with('_')) {
+            return None;
+        }
+        let text = |written: &Option<Spanned<Box<str>>>| written.as_ref().map(|text| text.value.to_string());
+        let (slug, id) = (text(&self.page.front_matter.slug), text(&self.page.front_matter.id));
+        let here = Route::new(self.url).in_docusaurus(content, inside, slug.as_deref(), id.as_deref())?;
+        let mut from = folder(&here[1..]);
+        let mut rest = path;
+        // A browser stays at the root.
+        while let Some(above) = rest.strip_prefix("./").or_else(|| rest.strip_prefix("../")) {
+            from = if rest.starts_with("..") { folder(from) } else { from };
+            rest = above;
+        }
+        join(from, rest)
+    }
+
+    /// The finding for a link that leads to a page here, and nowhere in Docusaurus.
+    fn amiss(&self, link: &LinkRef, meant: &str, url: &str) -> Diagnostic {
+        let message =
+            format!("`{}` leads to `/{meant}` in Docusaurus, where there is no page", link.destination);
+        let source = self.sitemap.page(url).and_then(|target| target.source.as_deref());
+        let file = source.map(|source| relative(folder(self.page.source.path()), source));
+        let help = match file {
+            Some(file) => format!("link to the file, `{file}`, or to `{url}`"),
+            None => format!("link to `{url}`"),
+        };
+        self.finding(&BROKEN_PAGE, link, message).help(help)
     }
 
     /// The path from the site's root at which another program publishes what a path means.

@@ -43,9 +43,7 @@ impl Route {
         let (parent, name) = stem.rsplit_once('/').unwrap_or(("", stem));
         let parent = parent.split('/').map(without_number).collect::<Vec<_>>().join("/");
         let name = without_number(name);
-        let lower = name.to_lowercase();
-        let own = parent.rsplit('/').next().unwrap_or_default().to_lowercase();
-        let is_index = id.is_none() && (matches!(lower.as_str(), "index" | "readme") || lower == own);
+        let is_index = id.is_none() && is_folders_page(&parent, name);
         let address = match slug {
             Some(slug) if slug.starts_with('/') => slug.to_owned(),
             Some(slug) => join(&parent, slug).unwrap_or_else(|| slug.to_owned()),
@@ -53,6 +51,29 @@ impl Route {
             None => format!("{parent}/{}", id.unwrap_or(name)),
         };
         Self::new(&format!("{}{}", content.route, address.trim_start_matches('/')))
+    }
+
+    /// The address that Docusaurus gives to a page of this route, from which a browser reads relative addresses:
+    /// with a slash at its end or without. `None` for a post of a blog, whose address has its date in it.
+    pub fn in_docusaurus(
+        &self,
+        content: &ContentFolder,
+        inside: &str,
+        slug: Option<&str>,
+        id: Option<&str>,
+    ) -> Option<String> {
+        let is_dated = |name: &str| name.len() >= 4 && name.bytes().take(4).all(|byte| byte.is_ascii_digit());
+        if inside.split('/').any(is_dated) {
+            return None;
+        }
+        let stem = inside.rsplit_once('.').map_or(inside, |(stem, _)| stem);
+        let (parent, name) = stem.rsplit_once('/').unwrap_or(("", stem));
+        let ends_with_slash = content.trailing_slash.unwrap_or_else(|| match slug {
+            Some(slug) => slug.ends_with('/'),
+            None => id.is_none() && is_folders_page(parent, without_number(name)),
+        });
+        let bare = self.url.trim_end_matches('/');
+        Some(if ends_with_slash || bare.is_empty() { format!("{bare}/") } else { bare.to_owned() })
     }
 
     /// The route of a Markdown file below `content/`. `index.md` and `README.md` are their folder's page; a `slug`
@@ -91,6 +112,13 @@ impl Route {
         let output = self.output();
         format!("{}.md", output.strip_suffix(".html").unwrap_or(&output))
     }
+}
+
+/// Whether Docusaurus takes the file of a name for the page of its folder.
+fn is_folders_page(parent: &str, name: &str) -> bool {
+    let name = name.to_lowercase();
+    let own = without_number(parent.rsplit('/').next().unwrap_or_default()).to_lowercase();
+    matches!(name.as_str(), "index" | "readme") || name == own
 }
 
 /// A name without the number that orders it: `01-intro`, `2. setup`. Dates and versions are no such numbers.
@@ -142,6 +170,30 @@ mod tests {
             assert_eq!(Route::of_file(&layout, path, slug, id).url, url, "{path}");
         }
         assert_eq!(number_prefix("10 - a b"), Some((10.0, "a b")));
+    }
+
+    #[test]
+    fn addresses_of_docusaurus_end_as_its_settings_say() {
+        let folder = |trailing_slash| ContentFolder {
+            trailing_slash,
+            ..ContentFolder::new("docs", Dialect::Docusaurus)
+        };
+        for (inside, slug, id, url, by_files, with, without) in [
+            ("a/b.md", None, None, "/docs/a/b/", "/docs/a/b", "/docs/a/b/", "/docs/a/b"),
+            ("a/index.md", None, None, "/docs/a/", "/docs/a/", "/docs/a/", "/docs/a"),
+            ("1-a/a.md", None, None, "/docs/a/", "/docs/a/", "/docs/a/", "/docs/a"),
+            ("a/index.md", None, Some("x"), "/docs/a/x/", "/docs/a/x", "/docs/a/x/", "/docs/a/x"),
+            ("a/b.md", Some("c/"), None, "/docs/a/c/", "/docs/a/c/", "/docs/a/c/", "/docs/a/c"),
+            ("index.md", Some("/"), None, "/", "/", "/", "/"),
+        ] {
+            let route = Route::new(url);
+            for (setting, wanted) in [(None, by_files), (Some(true), with), (Some(false), without)] {
+                let address = route.in_docusaurus(&folder(setting), inside, slug, id);
+                assert_eq!(address.as_deref(), Some(wanted), "{inside} {setting:?}");
+            }
+        }
+        let post = Route::new("/blog/2026-11-02-x/");
+        assert_eq!(post.in_docusaurus(&folder(None), "2026-11-02-x.md", None, None), None);
     }
 
     #[test]

@@ -216,6 +216,9 @@ impl Builder {
     }
 }
 
+/// The attribute of a block of MDX that names the file whose text it shows.
+pub(crate) const IMPORTED: &str = "file";
+
 /// The opening row of fence characters and the info string.
 fn opening(text: &str, fence: Span) -> Option<(Span, Span)> {
     let line = fence.of(text).split('\n').next()?;
@@ -275,8 +278,8 @@ fn foreign_info(source: &Arc<SourceFile>, info: Span, dialect: Dialect) -> (Span
             });
         }
     }
-    let own = |entry: &Attribute| ATTRIBUTES.contains(&&*entry.key.value);
-    attributes.entries.retain(own);
+    let own = |key: &str| ATTRIBUTES.contains(&key) || key == IMPORTED;
+    attributes.entries.retain(|entry| own(&entry.key.value));
     (language, attributes)
 }
 

@@ -32,6 +32,7 @@ pub fn html<'a>(
         let wanted = match numbers.as_slice() {
             [Some(only)] => Some((*only, *only)),
             [Some(first), Some(last)] => Some((*first, *last)),
+            [Some(first), None] if range.value.ends_with('-') => Some((*first, lines.len())),
             _ => None,
         };
         match wanted.filter(|(first, last)| *first >= 1 && first <= last && *last <= lines.len()) {

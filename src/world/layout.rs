@@ -187,6 +187,8 @@ pub struct ContentFolder {
     pub anchors: Anchors,
     /// Which dollars hold formulas.
     pub math: Math,
+    /// Whether the addresses of Docusaurus end with a slash; `None` where those of folders do.
+    pub trailing_slash: Option<bool>,
     /// The words that open an admonition of Docusaurus; `None` for those that it has by itself.
     pub admonitions: Option<Vec<String>>,
     /// The file of the folder's own sidebars.
@@ -204,6 +206,7 @@ impl ContentFolder {
             route: "/".into(),
             format: Format::Mdx,
             anchors: Anchors::Github,
+            trailing_slash: None,
             math: Math::Off,
             admonitions: None,
             navigation: None,

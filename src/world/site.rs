@@ -95,7 +95,7 @@ pub const KEYS: [&str; 20] = [
 pub const CHECKS: [&str; 2] = ["minimum", "fail_on"];
 
 /// The keys of an item of `content` that is a mapping.
-pub const CONTENT: [&str; 10] = [
+pub const CONTENT: [&str; 11] = [
     "folder",
     "dialect",
     "pages",
@@ -104,6 +104,7 @@ pub const CONTENT: [&str; 10] = [
     "format",
     "anchors",
     "math",
+    "trailing_slash",
     "admonitions",
     "navigation",
 ];
@@ -297,6 +298,7 @@ fn content_folder(node: &Node, reader: &mut Reader<'_>) -> Option<ContentFolder>
                 anchors = reader.word(value, "`anchors`", &Anchors::NAMES).and_then(Anchors::named);
             }
             "math" => math = reader.word(value, "`math`", &Math::NAMES).and_then(Math::named),
+            "trailing_slash" => folder.trailing_slash = reader.boolean(value, "`trailing_slash`"),
             "admonitions" => folder.admonitions = Some(texts(value, "`admonitions`", reader)),
             "navigation" => {
                 folder.navigation = reader.text(value, "`navigation`").map(|path| folder_name(&path));

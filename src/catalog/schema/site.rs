@@ -87,6 +87,9 @@ fn content() -> Value {
         "format" => described(words(Format::NAMES), "Which pages have JSX in them"),
         "anchors" => described(words(Anchors::NAMES), "How anchors are made from titles"),
         "math" => described(words(Math::NAMES), "Which dollars hold formulas"),
+        "trailing_slash" => {
+            described(json!({ "type": "boolean" }), "Whether addresses of Docusaurus end with a slash")
+        }
         "admonitions" => texts("The words that open an admonition of Docusaurus"),
         "navigation" => described(text_type(), "The file of the folder's own sidebars"),
         _ => Value::Null,

@@ -1,7 +1,7 @@
 //! Docusaurus: `docusaurus.config.*` and the folders that it names.
 
 use super::script::{
-    first_object, is_off, list, list_text, object, path_behind, text, texts, without_comments,
+    boolean, first_object, is_off, list, list_text, object, path_behind, text, texts, without_comments,
 };
 use super::{Folder, Proposal, located};
 use crate::links::path::folder;
@@ -30,6 +30,7 @@ pub(super) fn look(world: &dyn World, files: &[String]) -> Result<Proposal, Stri
     let format = object(&script, "markdown").and_then(|markdown| text(markdown, "format"));
     let format = format.and_then(|name| Format::named(&name)).unwrap_or_default();
     let math = plugin_names(&script, "remark-math");
+    let trailing_slash = boolean(&script, "trailingSlash");
     let mut add = |options: &str, path: &str, route: &str, navigation: Option<String>| {
         let Some(found) = located(root, path) else {
             proposal
@@ -49,6 +50,7 @@ pub(super) fn look(world: &dyn World, files: &[String]) -> Result<Proposal, Stri
                 exclude: list(options, "exclude"),
                 format,
                 anchors: None,
+                trailing_slash,
                 math: math_of(options, &math),
                 admonitions: admonitions(options, &mut proposal.left_out),
                 navigation,
@@ -98,7 +100,8 @@ pub(super) fn look(world: &dyn World, files: &[String]) -> Result<Proposal, Stri
     for address in texts(&script, "to").into_iter().chain(texts(&script, "routeBasePath")) {
         if !address.contains("://") && !address.contains('#') {
             let address = format!("/{}", address.trim_matches('/'));
-            if address.len() > 1 && address.trim_matches('/') != route.trim_matches('/') {
+            let is_page = proposal.content.iter().any(|content| has_page(content, &address, files));
+            if !is_page && address.len() > 1 && address.trim_matches('/') != route.trim_matches('/') {
                 let docs = format!("/{}/", route.trim_matches('/'));
                 if !address.starts_with(&docs) && docs != "//" {
                     elsewhere.push(format!("{address}/**"));
@@ -117,7 +120,14 @@ pub(super) fn look(world: &dyn World, files: &[String]) -> Result<Proposal, Stri
     if script.contains("openapi") || script.contains("redoc") || script.contains("typedoc") {
         elsewhere.push("/api/**".into());
     }
-    // An address that a page of the docs has is not elsewhere, but one that no page has may be.
+    // What a plugin writes among the pages.
+    for path in texts(&script, "outputDir") {
+        let found = located(root, &path);
+        elsewhere.extend(proposal.content.iter().filter_map(|content| {
+            let inside = below(&content.folder, found.as_deref()?)?;
+            Some(format!("{}/{}/**", content.route.trim_end_matches('/'), inside.trim_end_matches('/')))
+        }));
+    }
     elsewhere.sort();
     elsewhere.dedup();
     proposal.elsewhere = elsewhere;
@@ -229,6 +239,15 @@ fn base_url(script: &str) -> Option<String> {
     let path = format!("/{}", base.trim_matches('/'));
     let path = if path == "/" { path } else { format!("{path}/") };
     Some(host.map_or_else(|| path.clone(), |host| format!("{}{path}", host.trim_end_matches('/'))))
+}
+
+/// Whether a file of a folder has an address by its name.
+fn has_page(content: &Folder, address: &str, files: &[String]) -> bool {
+    let Some(inside) = address.strip_prefix(content.route.trim_end_matches('/')) else { return false };
+    let Some(stem) = located(&content.folder, inside.trim_matches('/')) else { return false };
+    ["", "/index", "/README"]
+        .iter()
+        .any(|name| ["md", "mdx"].iter().any(|ending| files.contains(&format!("{stem}{name}.{ending}"))))
 }
 
 /// The addresses of pages that are programs.

@@ -44,6 +44,8 @@ struct Folder {
     anchors: Option<&'static str>,
     /// Which pages have JSX in them.
     format: Format,
+    /// Whether addresses end with a slash, where the settings say so.
+    trailing_slash: Option<bool>,
     /// Which dollars hold formulas, where it is not what the dialect has.
     math: Option<&'static str>,
     /// The words that open an admonition, where they are not the usual ones.
@@ -163,6 +165,9 @@ impl Proposal {
             }
             if let Some(math) = folder.math {
                 out.push_str(&format!("    math: \"{math}\"\n"));
+            }
+            if let Some(trailing_slash) = folder.trailing_slash {
+                out.push_str(&format!("    trailing_slash: {trailing_slash}\n"));
             }
             if let Some(words) = &folder.admonitions {
                 out.push_str(&format!("    admonitions: {}\n", list(words)));

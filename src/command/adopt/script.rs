@@ -134,6 +134,18 @@ pub(super) fn is_off(text: &str, key: &str) -> bool {
     values(text, key).iter().any(|value| value.starts_with("false"))
 }
 
+/// The value of a key, where it is `true` or `false`.
+pub(super) fn boolean(text: &str, key: &str) -> Option<bool> {
+    let is_word = |value: &str, word: &str| {
+        value.strip_prefix(word).is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric()))
+    };
+    values(text, key).iter().find_map(|value| match value {
+        value if is_word(value, "true") => Some(true),
+        value if is_word(value, "false") => Some(false),
+        _ => None,
+    })
+}
+
 /// The object at the head of a text.
 pub(super) fn first_object(text: &str) -> Option<&str> {
     let end = text.starts_with('{').then(|| braces(text, 0)).flatten()?;

@@ -1,8 +1,10 @@
 //! Elements of JSX that hold code.
 
+use crate::page::attributes::Attributes;
 use crate::page::builder::Builder;
 use crate::page::builder::elements::{Maker, attribute};
-use crate::page::snippet;
+use crate::page::directive::Directive;
+use crate::page::snippet::{IMPORTED, Snippet};
 use crate::page::spanned::Spanned;
 use crate::page::tree::{Node, NodeKind};
 use crate::text::Span;
@@ -32,7 +34,7 @@ impl Builder<'_> {
                 self.built.unread.retain(is_read);
                 let language = self.language(maker);
                 let title = self.value(maker, "title");
-                let snippet = snippet::Snippet::of_element(
+                let snippet = Snippet::of_element(
                     self.source,
                     self.built.snippets.len(),
                     language,
@@ -68,6 +70,35 @@ impl Builder<'_> {
                 }
             }
         }
+    }
+
+    /// The directive for a block without code that names a file, ```` ```python file=./run.py#L2-L5 ````, as the plugin
+    /// `remark-code-import` reads it.
+    pub(super) fn imported(&mut self, block: &Snippet) -> Option<usize> {
+        if !self.dialect.is_mdx() || !block.code.text().trim().is_empty() {
+            return None;
+        }
+        let written = block.attributes.get(IMPORTED)?;
+        let (path, lines) = written.value.split_once('#').unwrap_or((&written.value, ""));
+        let path = if path.starts_with(['.', '/', '@']) { path.into() } else { format!("./{path}") };
+        let value = |text: String| Some(Spanned::new(text.into(), written.span));
+        let title = block.attributes.text("title").unwrap_or_default();
+        let mut entries = vec![
+            attribute("file", value(path), written.span),
+            attribute("language", Some(block.language.clone()), block.language.span),
+            attribute("title", value(title.into()), written.span),
+        ];
+        if !lines.is_empty() {
+            entries.push(attribute("lines", value(lines.replace('L', "")), written.span));
+        }
+        self.built.directives.push(Directive {
+            name: Spanned::new("include".into(), written.span),
+            attributes: Attributes { entries, lines: Vec::new() },
+            label: None,
+            span: block.fence,
+            colons: 2,
+        });
+        Some(self.built.directives.len() - 1)
     }
 
     /// The language of a `CodeBlock`: `language="bash"` or `className="language-bash"`.

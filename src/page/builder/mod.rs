@@ -448,6 +448,10 @@ impl<'a> Builder<'a> {
         let index = self.built.snippets.len();
         let mut snippet = code.finish(index, span, self.dialect, &mut self.built.findings);
         let span = snippet.fence;
+        if let Some(directive) = self.imported(&snippet) {
+            self.push(Node::leaf(NodeKind::Leaf(directive), span));
+            return;
+        }
         snippet.follows = snippet::followed(&self.top().children);
         self.built.snippets.push(snippet);
         self.push(Node::leaf(NodeKind::CodeBlock(index), span));

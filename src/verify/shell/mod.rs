@@ -2,14 +2,15 @@
 //!
 //! [`lexer`] finds words, operators, comments and here-documents as bash does. Statements of words alone are
 //! commands already; all others go through bash's grammar ([`grammar`]). [`words`] removes quotes and puts in
-//! what variables stand for, [`script`] joins all that, [`console`] takes prompts and output away, and
-//! [`unwrap`] peels `docker run`, `nohup` and their like off the program that really runs.
+//! what variables stand for, [`script`] joins all that, [`console`] takes prompts and output away, [`printed`]
+//! tells output without prompts, and [`unwrap`] peels `docker run`, `nohup` and their like off the program that really runs.
 
 pub mod console;
 pub mod entry;
 pub mod grammar;
 pub mod lexer;
 pub mod lint;
+pub mod printed;
 pub mod scan;
 pub mod script;
 pub mod statements;

@@ -8,6 +8,7 @@ use crate::text::{Excerpt, Span};
 use super::grammar::{self, Parsed, RawCommand};
 use super::lexer::{self, Here, Lexed};
 use super::lint;
+use super::printed;
 use super::statements::{self, Statement};
 use super::substitute::{self, Value, Variables};
 use super::words::{self, ShellWord};
@@ -90,11 +91,18 @@ pub fn read_nested(excerpt: &Excerpt, depth: usize) -> Checked<Script> {
         excerpt
     };
     let mut findings = Vec::new();
+    let written;
+    let excerpt = match printed::usage(excerpt.text()) {
+        Some(usage) => {
+            let message = "from here on this is no shell script, but what a program prints about its usage";
+            findings.push(printed::finding(excerpt.locate(usage), message.to_owned()));
+            written = words::slice(excerpt, Span::new(0, usage.start));
+            &written
+        }
+        None => excerpt,
+    };
     let text = excerpt.text();
     let lexed = lexer::lex(text);
-    for error in &lexed.errors {
-        findings.push(Diagnostic::new(&SYNTAX, excerpt.locate(error.span), error.message.clone()));
-    }
     let statements = statements::split(text, &lexed.tokens);
     lint::check(excerpt, &lexed, &statements, &mut findings);
     let (commands, unstable) = raw_commands(excerpt, &lexed, &statements, &mut findings);
@@ -135,6 +143,11 @@ fn raw_commands(
     let mut commands: Vec<RawCommand> = Vec::new();
     let mut unstable = BTreeSet::new();
     let mut refused = Refused::default();
+    for error in &lexed.errors {
+        let at = statements.partition_point(|statement| statement.span().end <= error.span.start);
+        refused.has_command |= statements.get(at).is_some_and(|found| statements::has_flag(text, found));
+        refused.findings.push(Diagnostic::new(&SYNTAX, excerpt.locate(error.span), error.message.clone()));
+    }
     for (index, statement) in statements.iter().enumerate() {
         let found = findings.len();
         let parsed = if statement.plain {
@@ -177,25 +190,15 @@ impl Refused {
     /// A finding for each. Of a text that is no script, such as what a program printed, the first one stands for all.
     fn findings(mut self, text: &str, statements: usize) -> Vec<Diagnostic> {
         let refused = self.findings.len();
-        let is_other = !self.has_command && ((self.is_first && refused > 1) || is_json(text));
-        if let (true, Some(first)) = (is_other, self.findings.first_mut()) {
-            first.level = Level::Warning;
-            first.message = format!(
+        let is_other = !self.has_command && ((self.is_first && refused > 1) || printed::is_data(text));
+        if is_other && let Some(first) = self.findings.drain(..).min_by(Diagnostic::order) {
+            let message = format!(
                 "this is no shell script: a shell refuses {refused} of {statements} statements, this one first"
             );
-            first.help = vec![
-                "name the block's language `text` if it shows output, or that which it is written in".into(),
-            ];
-            self.findings.truncate(1);
+            self.findings.push(printed::finding(first.primary.location, message));
         }
         self.findings
     }
-}
-
-/// Whether a text that no shell reads begins as JSON does.
-fn is_json(text: &str) -> bool {
-    let inner = text.trim_start().strip_prefix(['{', '[']).map(str::trim_start);
-    inner.is_some_and(|inner| inner.starts_with(['"', '{', '[']))
 }
 
 fn by_grammar(

@@ -215,6 +215,12 @@ fn what_is_no_script_is_found_once() {
         found("[\n  {\n    \"a\": 1\n  },\n  {\n    \"b\": 2\n  }\n]\n"),
         [(Level::Warning, "{".to_owned())]
     );
+    let object = "Completion(\n    text='He\\'s old\nand new',\n    usage={'a': None}\n)\n";
+    assert_eq!(found(object), [(Level::Warning, "'".to_owned())]);
+    assert_eq!(found("Version(major='1')\n"), [(Level::Warning, "(".to_owned())]);
+    let help = "serve\nUsage: serve [OPTIONS]\n\nOptions:\n  --help  Show (this).\n";
+    assert_eq!(found(help), [(Level::Warning, "Usage:".to_owned())]);
+    finds(help, &["serve"], &["shell/syntax `Usage:`"]);
     // What somebody is meant to run is never less than an error.
     let launches = "python -m a --tp 8 (first)\npython -m a --tp 4 (second)\n";
     assert_eq!(found(launches), [(Level::Error, "(".to_owned()), (Level::Error, "(".to_owned())]);
