@@ -225,7 +225,7 @@ impl Built<'_> {
             let Some(help) = self.help(document.path, address) else { continue };
             let fragment = address.split_once('#').map_or("", |(_, fragment)| fragment);
             let known = |word: &str| !word.is_empty() && origins.reported.contains(word);
-            if known(address) || known(fragment) || (origins.elsewhere)(address) {
+            if known(address) || known(fragment) || (origins.elsewhere)(self.without_host(address)) {
                 continue;
             }
             if let Lead::File(file, _) = self.lead(document.path, address)
@@ -255,13 +255,16 @@ impl Built<'_> {
         }
     }
 
+    /// An address without the site's own host.
+    fn without_host<'d>(&self, address: &'d str) -> &'d str {
+        let (host, _) = split(self.base);
+        let rest = address.strip_prefix(host).filter(|rest| !host.is_empty() && rest.starts_with('/'));
+        rest.unwrap_or(address)
+    }
+
     fn lead(&self, from: &str, address: &str) -> Lead {
-        let (host, base_path) = split(self.base);
-        let address =
-            match address.strip_prefix(host).filter(|rest| !host.is_empty() && rest.starts_with('/')) {
-                Some(rest) => rest,
-                None => address,
-            };
+        let (_, base_path) = split(self.base);
+        let address = self.without_host(address);
         let scheme = address.split_once(':').is_some_and(|(scheme, _)| {
             !scheme.is_empty() && scheme.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
         });
@@ -293,8 +296,11 @@ impl Built<'_> {
     }
 
     fn nearest(&self, wanted: &str) -> Option<String> {
+        // Who names no ending means a page.
+        let is_page = !wanted.rsplit('/').next().is_some_and(|name| name.contains('.'));
+        let paths = self.paths.iter().filter(|path| !is_page || path.ends_with(".html"));
         let addresses: Vec<String> =
-            self.paths.iter().map(|path| format!("/{}", path.trim_end_matches("index.html"))).collect();
+            paths.map(|path| format!("/{}", path.trim_end_matches("index.html"))).collect();
         did_you_mean(wanted, addresses.iter().map(String::as_str))
     }
 
@@ -397,7 +403,8 @@ mod tests {
     fn every_address_of_the_output_is_followed() {
         let index = "<a href=a/>x</a><a href=/p/a/#one>x</a><a href='https://h.x/p/a'>x</a><a href=#known>x</a>\
                      <img src=no.png><a href=/outside/>x</a><a href='a/#two'>x</a><a href=\"mailto:x@y\">x</a>\
-                     <a href=/p/gone/>t</a><object data=no.pdf></object><a href=/else/x>x</a>";
+                     <a href=/p/gone/>t</a><object data=no.pdf></object><a href=/else/x>x</a>\
+                     <a href=https://h.x/else/x>x</a>";
         let files = [
             ("index.html", index),
             ("a/index.html", "<p id=one><a href=../>up</a>"),
