@@ -338,10 +338,10 @@ fn pages_without_jsx_and_pages_that_a_program_makes_are_adopted() {
     let config = "export default { title: 'T', url: 'https://a.example', baseUrl: '/', markdown: { format: 'detect' }, presets: [['classic', { docs: {}, blog: false }]], themeConfig: { navbar: { items: [{ to: '/docs/intro' }, { to: '/docs/tool' }] } }, plugins: [['docusaurus-plugin-openapi-docs', { config: { a: { outputDir: 'docs/calls' } } }]] };\n";
     let site = Site::empty()
         .with("docusaurus.config.js", config)
-        .with(".gitignore", "node_modules\n/docs/api/\n/static/plots/*.png\n")
+        .with(".gitignore", "node_modules\n/docs/api/\n/static/plots/*.png\ndocs/lessons/*\n")
         .with("static/robots.txt", "")
         .with("docs/.gitignore", "made\n")
-        .with("docs/intro.md", "# Guide\n\nSet {x} to <b>1</b>, [call](api/client/run), [made](./made/x.md#y), [lost](nowhere/z).\n\n![Plot](/plots/a.png)\n\n:::note A title\n\nHeld\n\n:::\n\n    four {spaces}\n")
+        .with("docs/intro.md", "# Guide\n\nSet {x} to <b>1</b>, [call](api/client/run), [made](./made/x.md#y), [taught](lessons/one/index.mdx), [lost](nowhere/z).\n\n![Plot](/plots/a.png)\n\n:::note A title\n\nHeld\n\n:::\n\n    four {spaces}\n")
         .with("docs/own.md", "---\nmdx: { format: mdx }\n---\n\n# Own\n\nIt has {'an expression'}.\n")
         .with("docs/deep/run.py", "first()\n\nsecond()\nthird()\n")
         .with("docs/deep/code.mdx", "# Code\n\n```python file=./run.py title=\"All\"\n```\n\n```python file=run.py#L3-L4\n```\n\n```python file=run.py#L4-\n```\n")

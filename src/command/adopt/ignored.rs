@@ -80,6 +80,10 @@ fn patterns(path: &str, is_folder: bool) -> Vec<String> {
     if let Some(page) = path.strip_suffix(".mdx").or_else(|| path.strip_suffix(".md")) {
         return vec![page.strip_suffix("/index").unwrap_or(page).to_owned()];
     }
+    // All entries of a folder, folders among them.
+    if name == "*" {
+        return vec![format!("{path}*")];
+    }
     if name.contains('*') || (name.contains('.') && !is_folder) {
         return vec![path.to_owned()];
     }
