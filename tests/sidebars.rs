@@ -108,3 +108,59 @@ fn headings_of_parts_are_in_the_contents_and_found() {
         toc.split("href=\"#").skip(1).map(|link| link.split('"').next().unwrap()).collect();
     assert_eq!(links, ["first", "of-the-part", "of-the-inner-part", "held", "last"]);
 }
+
+/// The titles, texts and addresses of the cards of a page.
+fn cards(site: &Site, page: &str) -> Vec<String> {
+    let published = site.published();
+    let html = String::from_utf8(published[page].clone()).unwrap();
+    let cards = html.split("<ul class=\"cards\">").nth(1).unwrap().split("</ul>").next().unwrap().to_owned();
+    let cards = cards.lines().filter_map(|line| line.strip_prefix("<li><a href=\""));
+    cards
+        .map(|card| {
+            card.replace("\"><strong>", " | ")
+                .replace("</strong><span>", " | ")
+                .replace("</span>", " ")
+                .replace("</a></li>", "")
+        })
+        .collect()
+}
+
+#[test]
+fn pages_below_a_page_are_shown_as_cards() {
+    let list = "import DocCardList from '@theme/DocCardList';\nimport {useCurrentSidebarCategory} from '@docusaurus/theme-common';\n\n<DocCardList items={useCurrentSidebarCategory().items} />\n";
+    let body = "{docs: [{type: 'category', label: 'Start', link: {type: 'doc', id: 'models/index'}, items: ['intro', {type: 'category', label: 'More', items: ['models/a', 'models/bee']}, {type: 'link', label: 'Out', href: 'https://a.example'}]}]}";
+    let with_list = |name: &str| {
+        site(name, &format!("module.exports = {body};\n"))
+            .with("docs/01-models/index.md", &format!("# Models\n\n{list}"))
+            .with(
+                "docs/01-models/a.md",
+                &format!("---\nsidebar_label: Short\ndescription: Of `a`.\n---\n\n# A long title\n\n{list}"),
+            )
+            .with("docs/intro.md", "# Introduction\n\nThe *first*\nwords.\n\nMore.\n")
+    };
+    let written = with_list("sidebars.js");
+    let built = written.build(&[]).code(0);
+    assert!(!built.stderr.contains("not read"), "{}", built.stderr);
+    assert_eq!(
+        cards(&written, "docs/models/index.html"),
+        [
+            "/docs/intro/ | Introduction | The first words. ",
+            "/docs/models/a/ | More |  <small>2 pages</small>",
+            "https://a.example | Out |  ",
+        ]
+    );
+    // Beside a page, where nothing stands below it.
+    let beside = ["/docs/models/a/ | Short | Of a. ", "/docs/models/bee/ | Bee | B "];
+    assert_eq!(cards(&written, "docs/models/a/index.html"), beside);
+
+    // A change of what a card says reaches the page that shows it.
+    written.write("docs/intro.md", b"# Introduction\n\nOther words.\n");
+    written.build(&[]).code(0);
+    assert_eq!(cards(&written, "docs/models/index.html")[0], "/docs/intro/ | Introduction | Other words. ");
+
+    // By the folders.
+    let folders = with_list("sidebars.js").with("site.yaml", &SITE.replace("navigation: SIDEBARS\n", ""));
+    folders.build(&[]).code(0);
+    let below = ["/docs/models/bee/ | Bee | B ", "/docs/models/a/ | Short | Of a. "];
+    assert_eq!(cards(&folders, "docs/models/index.html"), below);
+}

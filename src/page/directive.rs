@@ -51,7 +51,7 @@ const fn leaf(name: &'static str, keys: &'static [&'static str], required: &'sta
     Known { name, container: false, label: false, keys, required }
 }
 
-static KNOWN: [Known; 19] = [
+static KNOWN: [Known; 20] = [
     container("note", &["id", "class"]),
     container("tip", &["id", "class"]),
     container("info", &["id", "class"]),
@@ -62,6 +62,7 @@ static KNOWN: [Known; 19] = [
     container("details", &["id", "class", "open"]),
     Known { name: "tabs", container: true, label: false, keys: &["id", "class", "sync"], required: &[] },
     container("tab", &["id", "value", "default"]),
+    leaf("children", &[], &[]),
     leaf("fields", &["version"], &[]),
     leaf("presets", &["model", "hardware"], &["model"]),
     leaf("matrix", &["model", "family"], &["model|family"]),

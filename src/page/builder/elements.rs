@@ -188,6 +188,12 @@ impl Builder<'_> {
                 }
             }
             Meaning::Code => self.code_element(&maker, children),
+            Meaning::Directive(name) => {
+                // `items={useCurrentSidebarCategory().items}` says what is shown anyway.
+                self.built.unread.retain(|unread| !maker.span.contains(unread.span));
+                let index = self.synthetic(name, &maker, &[]);
+                self.push(Node::leaf(NodeKind::Leaf(index), maker.span));
+            }
         }
     }
 

@@ -35,6 +35,8 @@ pub(crate) enum Meaning {
     Visibility,
     /// A code block.
     Code,
+    /// A directive without attributes.
+    Directive(&'static str),
     /// A component that is not known.
     Unknown,
 }
@@ -71,7 +73,8 @@ pub(crate) fn meaning(name: &str) -> Meaning {
         "Link" => Meaning::Link("to"),
         "Visibility" => Meaning::Visibility,
         "Tooltip" | "Badge" => Meaning::Children,
-        "Icon" | "Head" | "TOCInline" | "DocCardList" | "script" | "style" | "head" => Meaning::Nothing,
+        "DocCardList" => Meaning::Directive("children"),
+        "Icon" | "Head" | "TOCInline" | "script" | "style" | "head" => Meaning::Nothing,
         name if is_known_html(name) => Meaning::Html,
         _ => Meaning::Unknown,
     }

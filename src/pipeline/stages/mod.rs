@@ -2,6 +2,7 @@
 
 mod beside;
 mod check;
+mod children;
 mod dates;
 mod feed;
 mod follow;

@@ -11,7 +11,7 @@ use crate::links::route::{Route, number_prefix};
 use crate::page::Page;
 use crate::pipeline::memo::Memo;
 use crate::render::view::navigation::{Category, NavPage, Navigation};
-use crate::render::view::{Crumb, Link, NavItem, SectionLink, SiteView};
+use crate::render::view::{Child, Crumb, Link, NavItem, SectionLink, SiteView};
 use crate::text::{Digest, Digester};
 use crate::world::layout::Dialect;
 use crate::world::reader::{Reader, documents};
@@ -85,6 +85,11 @@ impl Navigated {
     /// What the page at an address shows.
     pub(super) fn around(&self, site: &SiteView, url: &str) -> Surroundings {
         around(&self.navigation, site, url)
+    }
+
+    /// What stands below the page at an address.
+    pub(super) fn children(&self, url: &str) -> Vec<Child> {
+        self.navigation.children(url)
     }
 
     /// The digest of what the page at an address shows.

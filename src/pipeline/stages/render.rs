@@ -26,7 +26,7 @@ use crate::render::search::Record;
 use crate::render::structured::structured;
 use crate::render::templates::Templates;
 use crate::render::text::shows_children;
-use crate::render::view::{Frame, Link, PageView, SiteView, contents};
+use crate::render::view::{Child, Frame, Link, PageView, SiteView, contents};
 use crate::render::{directives, include, text};
 use crate::text::{Digest, Digester};
 use crate::verify::snippet::derive;
@@ -89,6 +89,7 @@ pub fn render(
         checks_url: String::new(),
         key: key.finish(),
         by_path,
+        by_url: checked.iter().map(|page| (page.parsed.route.url.as_str(), page)).collect(),
     };
     let press = press.with_checks_url();
     let shown: Vec<_> = generated.iter().filter(|page| map.is_generated(&page.route)).collect();
@@ -137,13 +138,15 @@ fn footer(site: &SiteView, library: &Library<'_>) -> Vec<Link> {
 pub(super) struct Press<'a> {
     pub(super) scene: &'a Scene<'a>,
     pub(super) library: &'a Library<'a>,
-    printer: Printer,
+    pub(super) printer: Printer,
     highlighter: Arc<Highlighter>,
     checks_url: String,
     /// The digest of what all pages read.
     key: Digest,
     /// All pages and parts, by the paths of their files.
     by_path: Vec<&'a CheckedPage>,
+    /// All pages, by their addresses.
+    pub(super) by_url: HashMap<&'a str, &'a CheckedPage>,
 }
 
 impl Press<'_> {
@@ -163,6 +166,9 @@ impl Press<'_> {
         key.add(self.updated(checked).unwrap_or_default().as_bytes());
         if page.dialect.is_mdx() {
             self.key_of_parts(page, 0, &mut key);
+        }
+        if page.directives.iter().any(|directive| &*directive.name.value == "children") {
+            key.add(self.children(&checked.parsed.route.url).as_bytes());
         }
         for directive in page.directives.iter().filter(|directive| &*directive.name.value == "include") {
             let text = directive.attributes.text("file").and_then(|path| self.scene.inputs.text(path));
@@ -253,6 +259,7 @@ impl Press<'_> {
         for (index, directive) in leaves {
             let html = match &*directive.name.value {
                 "partial" => self.part(checked, (index, directive), &parts, depth, findings),
+                "children" => self.children(&checked.parsed.route.url),
                 "include" if page.dialect.is_mdx() => self.imported(page, directive, findings),
                 "include" => {
                     let inputs = self.scene.inputs;
@@ -450,6 +457,11 @@ impl Printer {
     /// Whether there is a template of this name.
     pub(super) fn has(&self, template: &str) -> bool {
         self.templates.as_ref().as_ref().is_ok_and(|templates| templates.contains(template))
+    }
+
+    /// What stands below the page at an address.
+    pub(super) fn children(&self, url: &str) -> Vec<Child> {
+        self.navigated.children(url)
     }
 
     /// The digest of what the page shows of the navigation.

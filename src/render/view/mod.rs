@@ -71,6 +71,17 @@ pub struct Link {
     pub url: String,
 }
 
+/// What stands below a page in the sidebar: a page, or a folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Child {
+    /// The words.
+    pub title: String,
+    /// The address from the site's root, or of something elsewhere.
+    pub url: String,
+    /// How many entries a folder has; none for a page.
+    pub below: usize,
+}
+
 /// A link of the top bar.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SectionLink {

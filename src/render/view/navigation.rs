@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::sidebars::Sidebars;
-use super::{Crumb, Link, NavItem};
+use super::{Child, Crumb, Link, NavItem};
 
 /// A page as the navigation knows it.
 #[derive(Clone, Debug, PartialEq)]
@@ -239,6 +239,25 @@ impl Navigation {
             open,
             children,
         }
+    }
+
+    /// What stands below a page in the sidebar; below its folder, where there is nothing.
+    pub fn children(&self, url: &str) -> Vec<Child> {
+        if let Some(children) = self.sidebars.children(url) {
+            return children;
+        }
+        let Some(&index) = self.by_url.get(url) else { return Vec::new() };
+        let node = &self.nodes[index];
+        let folder = if node.children.is_empty() { node.parent.unwrap_or(index) } else { index };
+        let children = self.nodes[folder].children.iter().map(|&child| &self.nodes[child]);
+        let shown = children.filter(|child| !child.hidden && (child.has_page || !child.children.is_empty()));
+        shown
+            .map(|child| Child {
+                title: child.title.clone(),
+                url: self.landing(child).to_owned(),
+                below: child.children.len(),
+            })
+            .collect()
     }
 
     /// The path from the home page to a page.

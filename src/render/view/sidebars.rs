@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::{Crumb, Link, NavItem};
+use super::{Child, Crumb, Link, NavItem};
 
 /// The most entries of a closed category that are shown all the same.
 const MOST_OF_CLOSED: usize = 12;
@@ -87,6 +87,26 @@ impl Sidebars {
             entries = &entry.items;
         }
         Some(crumbs)
+    }
+
+    /// What stands below a page that is a category's, else beside it.
+    pub(super) fn children(&self, url: &str) -> Option<Vec<Child>> {
+        let place = self.places.get(url)?;
+        let mut entries = &self.sidebars[place.sidebar];
+        for index in &place.way {
+            match entries.get(*index) {
+                Some(entry) if !entry.items.is_empty() => entries = &entry.items,
+                _ => break,
+            }
+        }
+        let children = entries.iter().filter_map(|entry| {
+            Some(Child {
+                title: entry.title.clone(),
+                url: landing(entry)?.to_owned(),
+                below: entry.items.len(),
+            })
+        });
+        Some(children.collect())
     }
 
     /// The pages before and after a page.
