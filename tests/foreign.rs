@@ -21,7 +21,7 @@ fn docusaurus() -> Site {
         )
         .with("static/img/logo.png", "png")
         .with("README.md", "# Not a page\n")
-        .with("docs/intro.md", "---\nslug: /\nsidebar_position: 1\n---\n\n# Intro\n\n[Model](models/01-deepseek.md#launch), [again](/docs/models/deepseek), [home](/), ![logo](/img/logo.png) and ![site](@site/static/img/logo.png).\n")
+        .with("docs/intro.md", "---\nslug: /\nsidebar_position: 1\n---\n\n# Intro\n\n[Model](models/01-deepseek.md#launch), [again](/docs/models/deepseek), [home](/), [list](/docs/category/all-models), ![logo](/img/logo.png) and ![site](@site/static/img/logo.png).\n")
         .with("docs/models/_category_.json", "{\n  \"label\": \"All models\",\n  \"position\": 2,\n  \"link\": {\"type\": \"generated-index\"}\n}\n")
         .with(
             "docs/models/01-deepseek.md",
@@ -77,6 +77,9 @@ fn docusaurus_is_adopted_checked_and_published() {
     for address in ["/docs/models/deepseek/#launch", "/docs/models/deepseek/\"", "/img/logo.png"] {
         assert!(intro.contains(address), "{address} in {intro}");
     }
+    // Docusaurus makes a list of the folder's pages there.
+    assert!(intro.contains("<a href=\"/docs/models/deepseek/\">list</a>"), "{intro}");
+    assert!(page("docs/category/all-models/index.html").contains("/docs/models/deepseek/"));
     assert!(published.contains_key("docs/models/pictures/a.png"));
 }
 

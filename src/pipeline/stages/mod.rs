@@ -1,6 +1,7 @@
 //! The stages of a run, in the order of the files: what pages are judged by, the pages themselves, their rendering.
 
 mod beside;
+mod categories;
 mod check;
 mod children;
 mod dates;

@@ -1,20 +1,20 @@
 //! The navigation of the site, and for each page the digest of what it shows of it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use rayon::prelude::*;
 
+use super::categories::categories;
 use super::pages::Map;
 use super::{CheckedPage, Generated, Scene, order, sidebars};
 use crate::diagnostic::{Checked, Diagnostic};
-use crate::links::route::{Route, number_prefix};
+use crate::links::route::number_prefix;
 use crate::page::Page;
 use crate::pipeline::memo::Memo;
-use crate::render::view::navigation::{Category, NavPage, Navigation};
+use crate::render::view::navigation::{NavPage, Navigation};
 use crate::render::view::{Child, Crumb, Link, NavItem, SectionLink, SiteView};
 use crate::text::{Digest, Digester};
 use crate::world::layout::Dialect;
-use crate::world::reader::{Reader, documents};
 
 /// The navigation, and the digest of each page's part of it.
 #[derive(Debug)]
@@ -139,40 +139,4 @@ fn number(page: &Page) -> Option<f64> {
     let path = page.source.path();
     let name = path.rsplit('/').next().unwrap_or(path);
     (page.dialect == Dialect::Docusaurus).then(|| number_prefix(name))?.map(|(number, _)| number)
-}
-
-/// The keys of a `_category_` file.
-const CATEGORY: [&str; 5] = ["label", "position", "link", "collapsed", "collapsible"];
-
-/// What the `_category_` files say about their folders.
-fn categories(scene: &Scene<'_>) -> Checked<BTreeMap<String, Category>> {
-    let mut findings = Vec::new();
-    let mut categories = BTreeMap::new();
-    for (path, file) in &scene.inputs.categories {
-        let excerpt = crate::text::Excerpt::whole(file);
-        let nodes = documents(&excerpt).take(&mut findings);
-        let mut reader = Reader::new(&excerpt);
-        let mut category = Category::default();
-        if let Some(node) = nodes.first() {
-            // Other generators have keys of their own.
-            let is_foreign = scene.inputs.site.layout.dialect_of(path).is_mdx();
-            let entries = match node.entries().filter(|_| is_foreign) {
-                Some(entries) => entries,
-                None => reader.mapping(node, "a category", &CATEGORY),
-            };
-            for entry in entries {
-                match entry.key.as_str() {
-                    "label" => category.label = reader.text(&entry.value, "`label`"),
-                    "position" => category.position = reader.number(&entry.value, "`position`"),
-                    _ => {}
-                }
-            }
-        }
-        findings.append(&mut reader.findings);
-        // Where the folder's own page would be.
-        let page = format!("{}/index.md", crate::links::path::folder(path));
-        let route = Route::of_file(&scene.inputs.site.layout, page.trim_start_matches('/'), None, None);
-        categories.insert(route.url, category);
-    }
-    Checked::new(categories, findings)
 }

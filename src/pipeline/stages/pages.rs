@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use super::categories::categories;
 use super::{Generated, Scene, order, parts};
 use crate::catalog::schema;
 use crate::diagnostic::{Checked, Diagnostic, Rule};
@@ -208,6 +209,7 @@ pub fn sitemap(
     }
     pages.iter().for_each(|page| key.add_digest(page.seen_by_links));
     scene.inputs.navigation.values().for_each(|file| key.add_digest(file.digest()));
+    scene.inputs.categories.values().for_each(|file| key.add_digest(file.digest()));
     let key = key.finish();
     // Findings stand in files that may have changed around them.
     memo.sitemap.retain(|map| map.findings.is_empty());
@@ -303,6 +305,7 @@ fn make_sitemap(
         }
     }
     add_folders(scene, pages, &mut sitemap);
+    add_categories(scene, pages, &mut sitemap);
     if let Some(first) = home(&scene.inputs.site.layout, pages) {
         sitemap.add_redirect(&Route::new("/"), first);
     }
@@ -326,6 +329,25 @@ fn add_folders(scene: &Scene<'_>, pages: &[Arc<ParsedPage>], sitemap: &mut Sitem
         while let Some((folder, _)) = above.rsplit_once('/').filter(|(folder, _)| !folder.is_empty()) {
             sitemap.add_folder(&Route::new(folder), &page.route);
             above = folder;
+        }
+    }
+}
+
+/// The lists that Docusaurus makes of the pages of folders are the folders' own pages here, or lead to the first page.
+fn add_categories(scene: &Scene<'_>, pages: &[Arc<ParsedPage>], sitemap: &mut Sitemap) {
+    for (folder, category) in categories(scene).value {
+        let Some(index) = category.index else { continue };
+        let inside = pages.iter().filter(|page| !page.is_part && page.route.url.starts_with(&folder));
+        let place = |page: &ParsedPage| {
+            let depth = page.route.url.matches('/').count();
+            (depth, page.page.front_matter.sidebar_position.unwrap_or(f64::INFINITY))
+        };
+        let first = inside.min_by(|a, b| {
+            let order = place(a).partial_cmp(&place(b)).unwrap_or(std::cmp::Ordering::Equal);
+            order.then_with(|| a.page.source.path().cmp(b.page.source.path()))
+        });
+        if let Some(first) = first {
+            sitemap.add_folder(&index, &first.route);
         }
     }
 }

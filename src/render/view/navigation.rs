@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::sidebars::Sidebars;
 use super::{Child, Crumb, Link, NavItem};
+use crate::links::route::Route;
 
 /// A page as the navigation knows it.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +26,8 @@ pub struct Category {
     pub label: Option<String>,
     /// Its place among its siblings.
     pub position: Option<f64>,
+    /// The address of the list that Docusaurus makes of its pages.
+    pub index: Option<Route>,
 }
 
 /// The pages of a site as a tree, in reading order.
