@@ -544,3 +544,25 @@ fn a_part_needs_no_title_and_no_text_of_its_own() {
     ];
     assert_eq!(found, expected, "{}", checked.stdout);
 }
+
+#[test]
+fn code_that_pages_import_is_checked_where_it_is_written() {
+    let import =
+        "import Run from '!!raw-loader!./run.sh';\n\n<CodeBlock language=\"bash\">{Run}</CodeBlock>\n";
+    let site = Site::empty()
+        .with("site.yaml", "content: [{folder: docs, dialect: docusaurus, route: /docs}]\nengine: sglang@0.5.10\nrules: {\"content/*\": off}\n")
+        .with("docs/run.sh", "#!/bin/bash\n\npython -m sglang.launch_server --model-path a/b --tp-sise 8\nsglang serve --model-path a/b --reasoning-parser qwen\n")
+        .with("docs/a.md", &format!("# A\n\n{import}"))
+        .with("docs/b.md", "# B\n\n```bash file=./run.sh#L4\n```\n\n```bash file=run.sh#L9\n```\n");
+    let checked = site.run(&["check", "--format", "concise"]).code(1);
+    let found: Vec<&str> = checked.stdout.lines().map(|line| line.split(" (").next().unwrap()).collect();
+    assert_eq!(
+        found,
+        [
+            "docs/b.md:6:14: error[page/directive]: `9` are no lines of `docs/run.sh`, which has 4",
+            "docs/run.sh:3:49: error[cli/unknown-flag]: `--tp-sise` is not a flag of `sglang.launch_server` in SGLang 0.5.10",
+            "docs/run.sh:4:50: error[cli/invalid-choice]: `qwen` is a tool-call parser, not a reasoning parser, in SGLang 0.5.10",
+        ]
+    );
+    assert!(checked.stderr.contains("3 snippets: "), "{}", checked.stderr);
+}

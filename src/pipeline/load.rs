@@ -225,11 +225,18 @@ impl Inputs {
             || self.assets.values().any(|asset| below(&asset.source))
     }
 
+    /// A file of text, by its path from the site's root.
+    pub fn source(&self, path: &str) -> Option<Arc<SourceFile>> {
+        self.kept(path).cloned().or_else(|| Some(SourceFile::new(path, self.text(path)?)))
+    }
+
+    fn kept(&self, path: &str) -> Option<&Arc<SourceFile>> {
+        self.pages.get(path).or_else(|| self.data.get(path)).or_else(|| self.templates.get(path))
+    }
+
     /// The text of a file, by its path from the site's root.
     pub fn text(&self, path: &str) -> Option<&str> {
-        let source =
-            self.pages.get(path).or_else(|| self.data.get(path)).or_else(|| self.templates.get(path));
-        if let Some(source) = source {
+        if let Some(source) = self.kept(path) {
             return Some(source.text());
         }
         let Some(Place::Asset(published)) = place(&self.site.layout, path) else { return None };

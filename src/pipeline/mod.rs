@@ -141,6 +141,7 @@ pub fn run_again(
     let checked = stages::check(&scene, memo, &pages, &sitemap, &KNOWN, &mut findings);
     let mut summary = stages::summary(&scene, &proven, &checked, generated.len());
     summary.tally.add(&stages::generators(&scene, &mut findings));
+    summary.tally.add(&stages::included(&scene, &checked, &mut findings));
     settle::minimum(inputs, &summary.tally, &mut findings);
     let mut silenced: Vec<Silenced> =
         checked.iter().flat_map(|page| page.silenced().iter().cloned()).collect();

@@ -25,25 +25,14 @@ pub fn html<'a>(
     };
     let lines: Vec<&str> = text.lines().collect();
     let mut findings = Vec::new();
-    let (mut first, mut last) = (1, lines.len());
-    if let Some(range) = attributes.get("lines") {
-        let numbers: Vec<Option<usize>> =
-            range.value.splitn(2, '-').map(|number| number.trim().parse().ok()).collect();
-        let wanted = match numbers.as_slice() {
-            [Some(only)] => Some((*only, *only)),
-            [Some(first), Some(last)] => Some((*first, *last)),
-            [Some(first), None] if range.value.ends_with('-') => Some((*first, lines.len())),
-            _ => None,
-        };
-        match wanted.filter(|(first, last)| *first >= 1 && first <= last && *last <= lines.len()) {
-            Some(wanted) => (first, last) = wanted,
-            None => {
-                let message =
-                    format!("`{}` are no lines of `{path}`, which has {}", range.value, lines.len());
-                findings.push(Diagnostic::new(&DIRECTIVE, Location::new(page, range.span), message));
-            }
+    let written = attributes.get("lines");
+    let (first, last) = range(written.map(|lines| &*lines.value), lines.len()).unwrap_or_else(|| {
+        if let Some(written) = written {
+            let message = format!("`{}` are no lines of `{path}`, which has {}", written.value, lines.len());
+            findings.push(Diagnostic::new(&DIRECTIVE, Location::new(page, written.span), message));
         }
-    }
+        (1, lines.len())
+    });
     let code: String = lines[first - 1..last].iter().map(|line| format!("{line}\n")).collect();
     let ending = path.rsplit_once('.').map_or("", |(_, ending)| ending);
     let block = CodeBlock {
@@ -53,4 +42,17 @@ pub fn html<'a>(
         ..CodeBlock::default()
     };
     Checked::new(code::html(&block, highlighter), findings)
+}
+
+/// The first and the last of the lines that `lines=…` names, of a file that has `count`: `4`, `4-9`, or `4-` for all from
+/// there; `None` where the file has no such lines.
+pub fn range(written: Option<&str>, count: usize) -> Option<(usize, usize)> {
+    let Some(written) = written else { return Some((1, count)) };
+    let number = |text: &str| text.trim().parse::<usize>().ok();
+    let (first, last) = match written.split_once('-') {
+        None => (number(written)?, number(written)?),
+        Some((first, "")) => (number(first)?, count),
+        Some((first, last)) => (number(first)?, number(last)?),
+    };
+    (first >= 1 && first <= last && last <= count).then_some((first, last))
 }
