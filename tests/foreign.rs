@@ -564,5 +564,5 @@ fn code_that_pages_import_is_checked_where_it_is_written() {
             "docs/run.sh:4:50: error[cli/invalid-choice]: `qwen` is a tool-call parser, not a reasoning parser, in SGLang 0.5.10",
         ]
     );
-    assert!(checked.stderr.contains("3 snippets: "), "{}", checked.stderr);
+    assert!(checked.stderr.contains("2 snippets: 2 checked (2 commands)"), "{}", checked.stderr);
 }
