@@ -13,12 +13,14 @@ pub fn finding(location: Location, message: String) -> Diagnostic {
     finding
 }
 
-/// `usage:` at the head of a line, behind which a program lists its options.
+/// `usage:` at the head of a line with the form of a command, `usage: serve [-h]`. Behind it a program lists its options.
 pub fn usage(text: &str) -> Option<Span> {
     let mut start = 0;
     for line in text.split_inclusive('\n') {
         let head = line.get(.."usage:".len()).filter(|head| head.eq_ignore_ascii_case("usage:"));
-        if let Some(head) = head {
+        if let Some(head) = head
+            && line[head.len()..].contains(['[', '<'])
+        {
             return Some(Span::new(start, start + head.len()));
         }
         start += line.len();
@@ -47,7 +49,10 @@ mod tests {
         assert_eq!(usage("serve --help\nUsage: serve [OPTIONS]\n"), Some(Span::new(13, 19)));
         assert_eq!(usage("usage: serve [-h]"), Some(Span::new(0, 6)));
         assert_eq!(usage("echo usage: serve\n# Usage: serve\n"), None);
-        assert_eq!(usage("é\nusagé: x"), None);
+        assert_eq!(usage("é\nusagé: [x]"), None);
+        // An author's own title above a command.
+        assert_eq!(usage("Usage:\nserve --tp 8\n"), None);
+        assert_eq!(usage("Usage: serve --tp 8\n"), None);
     }
 
     #[test]

@@ -91,21 +91,21 @@ pub fn read_nested(excerpt: &Excerpt, depth: usize) -> Checked<Script> {
         excerpt
     };
     let mut findings = Vec::new();
-    let written;
-    let excerpt = match printed::usage(excerpt.text()) {
-        Some(usage) => {
-            let message = "from here on this is no shell script, but what a program prints about its usage";
-            findings.push(printed::finding(excerpt.locate(usage), message.to_owned()));
-            written = words::slice(excerpt, Span::new(0, usage.start));
-            &written
-        }
-        None => excerpt,
-    };
     let text = excerpt.text();
     let lexed = lexer::lex(text);
     let statements = statements::split(text, &lexed.tokens);
-    lint::check(excerpt, &lexed, &statements, &mut findings);
-    let (commands, unstable) = raw_commands(excerpt, &lexed, &statements, &mut findings);
+    // Behind `usage:` nobody wrote shell. What is a command there all the same is judged.
+    let usage = printed::usage(text);
+    let end = usage.map_or(text.len(), |usage| usage.start);
+    let written = statements.partition_point(|statement| statement.span().start < end);
+    lint::check(excerpt, &lexed, &statements[..written], &mut findings);
+    let (commands, unstable) = raw_commands(excerpt, &lexed, &statements, written, &mut findings);
+    if let Some(usage) = usage {
+        let usage = excerpt.locate(usage);
+        findings.retain(|finding| finding.primary.location.span.start < usage.span.start);
+        let message = "from here on this is no shell script, but what a program prints about its usage";
+        findings.push(printed::finding(usage, message.to_owned()));
+    }
     let mut builder = Builder::new(excerpt, depth, &commands, unstable);
     for command in &commands {
         builder.command(command);
@@ -132,11 +132,13 @@ fn without_carriage_returns(excerpt: &Excerpt) -> Excerpt {
     joined
 }
 
-/// The commands of all statements, and the variables that are set in other ways than by one assignment.
+/// The commands of all statements, and the variables that are set in other ways than by one assignment. Nothing is said
+/// about statements behind the first `written`.
 fn raw_commands(
     excerpt: &Excerpt,
     lexed: &Lexed,
     statements: &[Statement<'_>],
+    written: usize,
     findings: &mut Vec<Diagnostic>,
 ) -> (Vec<RawCommand>, BTreeSet<String>) {
     let text = excerpt.text();
@@ -145,6 +147,9 @@ fn raw_commands(
     let mut refused = Refused::default();
     for error in &lexed.errors {
         let at = statements.partition_point(|statement| statement.span().end <= error.span.start);
+        if written < statements.len() && at >= written {
+            continue;
+        }
         refused.has_command |= statements.get(at).is_some_and(|found| statements::has_flag(text, found));
         refused.findings.push(Diagnostic::new(&SYNTAX, excerpt.locate(error.span), error.message.clone()));
     }
@@ -155,7 +160,7 @@ fn raw_commands(
         } else {
             by_grammar(excerpt, lexed, statement, findings)
         };
-        if let Some(finding) = findings.drain(found..).next() {
+        if let Some(finding) = findings.drain(found..).next().filter(|_| index < written) {
             refused.is_first |= index == 0;
             refused.has_command |= statements::has_flag(text, statement);
             refused.findings.push(finding);
@@ -172,7 +177,7 @@ fn raw_commands(
         }
         commands.extend(parsed);
     }
-    findings.extend(refused.findings(text, statements.len()));
+    findings.extend(refused.findings(text, written));
     (commands, unstable)
 }
 

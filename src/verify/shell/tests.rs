@@ -220,7 +220,10 @@ fn what_is_no_script_is_found_once() {
     assert_eq!(found("Version(major='1')\n"), [(Level::Warning, "(".to_owned())]);
     let help = "serve\nUsage: serve [OPTIONS]\n\nOptions:\n  --help  Show (this).\n";
     assert_eq!(found(help), [(Level::Warning, "Usage:".to_owned())]);
-    finds(help, &["serve"], &["shell/syntax `Usage:`"]);
+    finds(help, &["serve", "Usage:|serve", "Options:"], &["shell/syntax `Usage:`"]);
+    // A command stays one.
+    let below = "Usage: serve [-h]\nserve --tp 8\n";
+    finds(below, &["Usage:|serve", "serve|--tp|8"], &["shell/syntax `Usage:`"]);
     // What somebody is meant to run is never less than an error.
     let launches = "python -m a --tp 8 (first)\npython -m a --tp 4 (second)\n";
     assert_eq!(found(launches), [(Level::Error, "(".to_owned()), (Level::Error, "(".to_owned())]);
